@@ -1,0 +1,123 @@
+package dev.firsttoken.gateway.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything an operator can decide, as one immutable snapshot. A reload makes another one.
+///
+/// Values are already checked: durations are positive, names unique, references resolved.
+public record Config(
+        Server server,
+        List<Provider> providers,
+        List<Model> models,
+        String defaultModel,
+        List<CallerKey> keys,
+        Limits limits,
+        Deadlines deadlines,
+        Log log) {
+
+    /// Where we listen. Not reloadable, except for the certificate.
+    ///
+    /// @param open whether a public address may be served although there are no keys
+    /// @param drain how long running streams may go on after a SIGTERM
+    /// @param eventLoops threads that move bytes; 0 means one per processor
+    public record Server(
+            String host,
+            int port,
+            boolean open,
+            @Nullable Tls tls,
+            Duration drain,
+            int eventLoops) {}
+
+    /// A certificate chain and its private key, both PEM files.
+    public record Tls(Path certificate, Path key) {}
+
+    /// A place that speaks a dialect.
+    ///
+    /// @param name the word for it in models, metrics and logs
+    /// @param baseUrl where the dialect's paths start, such as `https://api.openai.com/v1`
+    /// @param apiKey the server-side credential; none for a provider that wants none
+    /// @param proxy an HTTP proxy to go through, such as `http://proxy:3128`
+    /// @param protocol which HTTP version to speak
+    /// @param trust PEM file of the only certificates to trust, instead of the system's
+    /// @param models the names it serves; empty when any name may be passed on to it
+    public record Provider(
+            String name,
+            URI baseUrl,
+            @Nullable Secret apiKey,
+            @Nullable URI proxy,
+            Protocol protocol,
+            @Nullable Path trust,
+            List<String> models) {}
+
+    public enum Protocol {
+        /// HTTP/2 where TLS negotiates it, HTTP/1.1 otherwise.
+        AUTO,
+        HTTP_1,
+        /// HTTP/2 always: by ALPN with TLS, with prior knowledge without.
+        HTTP_2
+    }
+
+    /// A name that clients ask for, and the deployments that serve it, first choice first.
+    public record Model(String name, List<Deployment> deployments) {}
+
+    /// One model at one provider.
+    public record Deployment(String provider, String model) {}
+
+    /// A key that a caller may show. Only its hash is known.
+    ///
+    /// @param name the user in metrics and logs
+    /// @param sha256 lower-case hex of SHA-256 over the key's UTF-8 bytes
+    public record CallerKey(String name, String sha256) {}
+
+    /// What one request, one caller and the whole server may take. Sizes in bytes.
+    ///
+    /// @param requestHeadBytes request line and headers together
+    /// @param connections open client connections
+    /// @param streams requests being answered at once
+    /// @param streamsPerKey the same, for one caller key
+    /// @param sseLineBytes longest line of a provider's stream
+    /// @param sseEventBytes longest block of a provider's stream
+    /// @param answerBytes longest answer, streamed or not
+    /// @param logBytes all stream logs together; the oldest finished ones go first
+    public record Limits(
+            int requestHeadBytes,
+            int requestBodyBytes,
+            int connections,
+            int streams,
+            int streamsPerKey,
+            int sseLineBytes,
+            int sseEventBytes,
+            long answerBytes,
+            long logBytes) {}
+
+    /// How long we wait for what.
+    ///
+    /// @param connect name lookup, TCP, proxy and TLS together
+    /// @param firstToken from the start of an attempt to its first content
+    /// @param stall between two events of a running answer
+    /// @param total the whole answer, from the request's last byte
+    /// @param heartbeat silence towards the client before we send a sign of life; it is also how
+    ///   long status and headers are held back in the hope of a first token
+    /// @param writeStall a client that takes nothing for this long is cut off
+    public record Deadlines(
+            Duration connect,
+            Duration firstToken,
+            Duration stall,
+            Duration total,
+            Duration heartbeat,
+            Duration requestHead,
+            Duration requestBody,
+            Duration writeStall,
+            Duration idleConnection) {}
+
+    public record Log(Format format, String level) {
+        public enum Format {
+            TEXT,
+            JSON
+        }
+    }
+}
