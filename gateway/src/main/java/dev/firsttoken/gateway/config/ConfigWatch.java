@@ -85,7 +85,7 @@ public final class ConfigWatch implements AutoCloseable {
             ConfigSource source, ConfigReading.Accepted current, Listener listener)
             throws IOException {
         ConfigWatch watch = new ConfigWatch(source, current, listener);
-        Thread.ofPlatform().daemon().name("config-watch").start(watch::run);
+        Thread.ofPlatform().daemon().name("config-watch").start(() -> watch.run(current));
         return watch;
     }
 
@@ -112,8 +112,9 @@ public final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void run(ConfigReading.Accepted current) {
         try {
+            catchUp(current);
             while (true) {
                 waitForChange();
                 reading.lock();
@@ -130,6 +131,19 @@ public final class ConfigWatch implements AutoCloseable {
             LOG.debug("no longer watching the configuration");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Finds a change between the first reading and the start of the watch.
+    private void catchUp(ConfigReading.Accepted current) {
+        reading.lock();
+        try {
+            ConfigReading now = read();
+            if (!now.equals(current)) {
+                tell(now);
+            }
+        } finally {
+            reading.unlock();
         }
     }
 
@@ -223,7 +237,7 @@ public final class ConfigWatch implements AutoCloseable {
                         StandardWatchEventKinds.ENTRY_CREATE,
                         StandardWatchEventKinds.ENTRY_MODIFY,
                         StandardWatchEventKinds.ENTRY_DELETE);
-            } catch (IOException e) {
+            } catch (IOException | ClosedWatchServiceException e) {
                 LOG.debug("{} cannot be watched now", directory);
             }
         }

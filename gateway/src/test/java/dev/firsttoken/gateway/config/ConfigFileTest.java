@@ -236,6 +236,14 @@ class ConfigFileTest {
         assertThat(problems(yaml)).contains(problem);
     }
 
+    @Test
+    void aMisspeltKeyIsOneErrorAndNotAMissingOneAsWell() {
+        assertThat(problems("providers: [{name: p, baseUrl: \"http://localhost\"}]\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: providers[0].baseUrl: unknown key (did you mean"
+                                + " base-url?)");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

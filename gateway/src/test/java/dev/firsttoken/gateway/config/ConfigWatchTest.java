@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +26,17 @@ class ConfigWatchTest {
         return watch(file, told::add);
     }
 
-    private ConfigWatch watch(Path file, java.util.function.Consumer<ConfigReading> to)
-            throws IOException {
+    private ConfigWatch watch(Path file, Consumer<ConfigReading> to) throws IOException {
         ConfigSource source = ConfigSource.file(file, Map.of());
+        return watch(source, Reading.accepted(source.read()), to);
+    }
+
+    private static ConfigWatch watch(
+            ConfigSource source, ConfigReading.Accepted current, Consumer<ConfigReading> to)
+            throws IOException {
         return ConfigWatch.start(
                 source,
-                Reading.accepted(source.read()),
+                current,
                 new ConfigWatch.Listener() {
                     @Override
                     public void reloaded(ConfigReading.Accepted reading) {
@@ -62,6 +68,17 @@ class ConfigWatchTest {
             assertThat(nextModel()).isEqualTo("b");
             write("ft.yaml", "default-model: c\n");
             assertThat(nextModel()).isEqualTo("c");
+        }
+    }
+
+    @Test
+    void aChangeBeforeTheWatchBeganIsNotLost() throws Exception {
+        Path file = write("ft.yaml", "default-model: a\n");
+        ConfigSource source = ConfigSource.file(file, Map.of());
+        ConfigReading.Accepted old = Reading.accepted(source.read());
+        write("ft.yaml", "default-model: b\n");
+        try (ConfigWatch watch = watch(source, old, told::add)) {
+            assertThat(nextModel()).isEqualTo("b");
         }
     }
 
@@ -172,7 +189,7 @@ class ConfigWatchTest {
     @Test
     void aListenerThatFailsIsToldTheNextTime() throws Exception {
         Path file = write("ft.yaml", "default-model: a\n");
-        java.util.function.Consumer<ConfigReading> failing =
+        Consumer<ConfigReading> failing =
                 reading -> {
                     told.add(reading);
                     throw new IllegalStateException("a listener that fails");

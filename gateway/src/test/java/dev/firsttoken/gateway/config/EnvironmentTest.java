@@ -93,11 +93,20 @@ class EnvironmentTest {
         assertThat(config.defaultModel()).isEqualTo("m");
         assertThat(config.log()).isEqualTo(new Config.Log(Config.Log.Format.JSON, "warn"));
         assertThat(config("FIRSTTOKEN_LISTEN", "[::1]:0").server().host()).isEqualTo("::1");
-        assertThat(
-                        config("FIRSTTOKEN_LISTEN", ":::1", "FIRSTTOKEN_LISTEN", "localhost:1")
-                                .server()
-                                .port())
-                .isEqualTo(1);
+        assertThat(config("FIRSTTOKEN_LISTEN", "localhost:1").server().port()).isEqualTo(1);
+    }
+
+    @Test
+    void warnsOfADefaultModelThatTheProvidersDoNotKnow() {
+        assertThat(problems("OPENAI_API_KEY", "k", "GROQ_API_KEY", "k"))
+                .containsExactly(
+                        "default: warning: default-model: claude-sonnet-4-20250514 (expected:"
+                                + " FIRSTTOKEN_DEFAULT_MODEL to name a model of openai, groq, for"
+                                + " requests that name none)");
+        assertThat(problems("OPENAI_API_KEY", "k", "FIRSTTOKEN_DEFAULT_MODEL", "m")).isEmpty();
+        assertThat(problems("OPENAI_API_KEY", "k", "OPENAI_BASE_URL", "https://x")).isEmpty();
+        assertThat(problems("OPENAI_API_KEY", "k", "IZZI_API_KEY", "k")).isEmpty();
+        assertThat(problems()).isEmpty();
     }
 
     @Test
@@ -107,9 +116,9 @@ class EnvironmentTest {
                         "OPENAI_BASE_URL: error: providers[0].base-url: localhost:80 (expected: an"
                                 + " http or https URL without user, query or fragment, such as"
                                 + " https://api.openai.com/v1)");
-        assertThat(problems("OPENAI_API_KEY", "sk canary"))
+        assertThat(problems("IZZI_API_KEY", "sk canary"))
                 .containsExactly(
-                        "OPENAI_API_KEY: error: providers[0].api-key: *** (expected: visible ASCII"
+                        "IZZI_API_KEY: error: providers[0].api-key: *** (expected: visible ASCII"
                                 + " characters without spaces or line breaks, at least one)");
         assertThat(problems("FIRSTTOKEN_LISTEN", "8080"))
                 .containsExactly(
@@ -165,7 +174,7 @@ class EnvironmentTest {
 
     @Test
     void aProxyWithAPasswordIsRefusedWithoutShowingIt() {
-        assertThat(problems("OPENAI_API_KEY", "k", "HTTPS_PROXY", "http://u:canary@p:1"))
+        assertThat(problems("IZZI_API_KEY", "k", "HTTPS_PROXY", "http://u:canary@p:1"))
                 .containsExactly(
                         "HTTPS_PROXY: error: providers[0].proxy: http://***@p:1 (expected: an http"
                                 + " URL without user, path or query, such as http://proxy:3128, or none)");
