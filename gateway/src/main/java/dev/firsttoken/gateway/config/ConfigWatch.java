@@ -114,18 +114,18 @@ public final class ConfigWatch implements AutoCloseable {
 
     private void run(ConfigReading.Accepted current) {
         try {
-            catchUp(current);
+            // A change between the first reading and the start of the watch raised no event.
+            if (!source.read().equals(current)) {
+                waitUntilQuiet();
+                reloadNow();
+            }
             while (true) {
-                waitForChange();
-                reading.lock();
-                try {
-                    if (!fingerprint(files).equals(fingerprint)) {
-                        tell(read());
-                    }
-                    watchDirectories();
-                } finally {
-                    reading.unlock();
+                WatchKey key = service.poll(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
+                if (key != null) {
+                    forget(key);
+                    waitUntilQuiet();
                 }
+                reloadIfChanged();
             }
         } catch (ClosedWatchServiceException e) {
             LOG.debug("no longer watching the configuration");
@@ -134,31 +134,32 @@ public final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    /// Finds a change between the first reading and the start of the watch.
-    private void catchUp(ConfigReading.Accepted current) {
+    private void reloadIfChanged() {
         reading.lock();
         try {
-            ConfigReading now = read();
-            if (!now.equals(current)) {
-                tell(now);
+            if (!fingerprint(files).equals(fingerprint)) {
+                tell(read());
             }
+            watchDirectories();
         } finally {
             reading.unlock();
         }
     }
 
-    /// Returns once something happened and it has been quiet since, or when it is time to look
-    /// anyway.
-    private void waitForChange() throws InterruptedException {
-        WatchKey key = service.poll(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
-        for (int i = 0; key != null && i < MAX_EVENTS_PER_SAVE; i++) {
-            key.pollEvents();
-            key.reset();
-            key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+    /// A file that is half written may well be valid, and mean something else.
+    private void waitUntilQuiet() throws InterruptedException {
+        for (int i = 0; i < MAX_EVENTS_PER_SAVE; i++) {
+            WatchKey key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+            if (key == null) {
+                return;
+            }
+            forget(key);
         }
-        if (key != null) {
-            key.reset();
-        }
+    }
+
+    private static void forget(WatchKey key) {
+        key.pollEvents();
+        key.reset();
     }
 
     /// The fingerprint is older than what is read, so that a change in between is found the next

@@ -148,9 +148,17 @@ class ConfigFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "# nothing but a comment\n", "---\n", "null\n", "{}\n"})
-    void anEmptyFileMeansDefaultsAndNoProvider(String yaml) {
-        Config config = reading.config(yaml, Map.of());
+    @ValueSource(strings = {"", "# nothing but a comment\n", "---\n", "null\n"})
+    void anEmptyFileIsAnAccident(String yaml) {
+        assertThat(problems(yaml))
+                .containsExactly(
+                        "ft.yaml: error: empty (expected: at least one key; {} means all"
+                                + " defaults)");
+    }
+
+    @Test
+    void noKeysMeanDefaultsAndNoProvider() {
+        Config config = reading.config("{}", Map.of());
 
         assertThat(config.server().host()).isEqualTo("127.0.0.1");
         assertThat(config.server().port()).isEqualTo(8080);
@@ -164,7 +172,7 @@ class ConfigFileTest {
     void aProviderCanBePluggedIn() {
         var simulator = Config.Provider.at("simulator", URI.create("http://127.0.0.1:1/v1"));
 
-        assertThat(reading.config("", Map.of()).withProvider(simulator).providers())
+        assertThat(reading.config("{}", Map.of()).withProvider(simulator).providers())
                 .containsExactly(simulator);
     }
 

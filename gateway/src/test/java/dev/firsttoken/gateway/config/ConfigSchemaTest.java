@@ -28,8 +28,7 @@ class ConfigSchemaTest {
     private static boolean schemaAccepts(String yaml) {
         LoadSettings settings = LoadSettings.builder().setSchema(new JsonSchema()).build();
         Object loaded = new Load(settings).loadFromString(yaml);
-        Object document = loaded == null ? Map.of() : loaded;
-        return SCHEMA.validate(JsonMapper.shared().writeValueAsString(document), InputFormat.JSON)
+        return SCHEMA.validate(JsonMapper.shared().writeValueAsString(loaded), InputFormat.JSON)
                 .isEmpty();
     }
 
@@ -41,7 +40,7 @@ class ConfigSchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
+                "{}",
                 "server: {port: 0, host: \"::1\", drain: 0s, open: true, event-loops: 4}",
                 "server: {port: \"${X}\", open: \"${T}\", drain: \"${D}\"}",
                 "limits: {log: \"${X}MiB\", sse-line: \"4096\", answer: 4096, streams: 1}",
@@ -63,6 +62,7 @@ class ConfigSchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
                 "unknown: 1",
                 "server: {prot: 1}",
                 "server:",
@@ -154,7 +154,7 @@ class ConfigSchemaTest {
         assertThat(schemaAccepts(yaml.toString())).isTrue();
         assertThat(binderAccepts(yaml.toString())).isTrue();
         assertThat(new Reading(directory).config(yaml.toString(), Map.of()))
-                .isEqualTo(new Reading(directory).config("", Map.of()));
+                .isEqualTo(new Reading(directory).config("{}", Map.of()));
     }
 
     @Test

@@ -70,7 +70,7 @@ class ExplanationTest {
 
     @Test
     void validationEndsWithOkOrDoesNotSayIt() {
-        assertThat(reading.of("", Map.of()).validation()).isEqualTo("ok\n");
+        assertThat(reading.of("{}", Map.of()).validation()).isEqualTo("ok\n");
         assertThat(reading.of("default-model: [\n", Map.of()).validation()).doesNotContain("ok\n");
         assertThat(reading.of("a: 1\nb: 2\n", Map.of()).validation()).hasLineCount(2);
         assertThat(reading.of("a: 1\n", Map.of()).explanation()).contains("error: a: unknown key");
