@@ -148,6 +148,19 @@ class ConfigWatchTest {
     }
 
     @Test
+    void aFileThatAReloadBroughtInIsWatchedFromThenOn() throws Exception {
+        Path secrets = Files.createDirectory(directory.resolve("secrets"));
+        Path file = write("ft.yaml", "default-model: a\n");
+        try (ConfigWatch watch = watch(file)) {
+            write("ft.yaml", "default-model: ${file:secrets/model}\n");
+            assertThat(told.poll(20, SECONDS)).isInstanceOf(ConfigReading.Refused.class);
+            Files.writeString(secrets.resolve("next"), "b\n");
+            Files.move(secrets.resolve("next"), secrets.resolve("model"));
+            assertThat(nextModel()).isEqualTo("b");
+        }
+    }
+
+    @Test
     void aBrokenFileIsRefusedAndAMendedOneAccepted() throws Exception {
         Path file = write("ft.yaml", "default-model: a\n");
         try (ConfigWatch watch = watch(file)) {
