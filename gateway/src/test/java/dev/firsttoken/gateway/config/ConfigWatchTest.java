@@ -50,6 +50,7 @@ class ConfigWatchTest {
                 });
     }
 
+    /// A first change may be found by the look at the start; only a second one proves the watch.
     private String nextModel() throws InterruptedException {
         ConfigReading next = told.poll(20, SECONDS);
         assertThat(next).isNotNull();
@@ -133,6 +134,8 @@ class ConfigWatchTest {
         try (ConfigWatch watch = watch(file)) {
             Files.writeString(target, "default-model: b\n");
             assertThat(nextModel()).isEqualTo("b");
+            Files.writeString(target, "default-model: c\n");
+            assertThat(nextModel()).isEqualTo("c");
         }
     }
 
@@ -144,6 +147,8 @@ class ConfigWatchTest {
         try (ConfigWatch watch = watch(file)) {
             Files.writeString(secrets.resolve("model"), "b\n");
             assertThat(nextModel()).isEqualTo("b");
+            Files.writeString(secrets.resolve("model"), "c\n");
+            assertThat(nextModel()).isEqualTo("c");
         }
     }
 
