@@ -10,8 +10,10 @@ import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Silent;
 import dev.firsttoken.simulator.fault.Stall;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -92,11 +94,11 @@ class FaultTest {
 
     @Test
     void slowHeadersDrip() throws Exception {
-        try (RawClient client = ask("sim/slow-headers-60ms+tokens-1")) {
+        try (RawClient client = ask("sim/slow-headers-300ms+tokens-1")) {
             client.readUntil("H");
             long first = System.nanoTime();
             String rest = client.readUntil("\r\n\r\n");
-            assertThat(System.nanoTime() - first).isGreaterThan(20_000_000);
+            assertThat(System.nanoTime() - first).isGreaterThan(100_000_000);
             assertThat(rest).startsWith("TTP/1.1 200 OK\r\n");
             assertThat(client.readUntil("0\r\n\r\n")).contains("[DONE]");
         }
@@ -122,10 +124,9 @@ class FaultTest {
     void stallForAWhileGoesOnAfterwards() throws Exception {
         String answer = answer("sim/stall-after-1:30ms+tokens-2");
         assertThat(answer).contains("[DONE]");
-        assertThat(exchange("sim/stall-after-1:30ms+tokens-2"))
-                .satisfies(e ->
-                        assertThat(e.lastByteNanos().getAsLong() - e.firstByteNanos().getAsLong())
-                                .isGreaterThanOrEqualTo(29_000_000));
+        Exchange exchange = exchange("sim/stall-after-1:30ms+tokens-2");
+        assertThat(exchange.lastByteNanos().getAsLong() - exchange.receivedNanos())
+                .isGreaterThanOrEqualTo(30_000_000);
         assertThat(script(new Stall(1, Duration.ofSeconds(2))).toString())
                 .contains("Wait[nanos=2000000000]");
     }
@@ -246,7 +247,7 @@ class FaultTest {
         }
         try (RawClient client = ask("sim/gzip+tokens-3")) {
             client.readUntil("\r\n\r\n");
-            java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (byte[] chunk : client.readChunks()) {
                 all.write(chunk);
             }
@@ -282,7 +283,7 @@ class FaultTest {
                 });
     }
 
-    private static java.util.List<?> script(Fault fault) {
+    private static List<?> script(Fault fault) {
         Question question = new Question("m", true, false, "");
         return new Composer(Timing.instant(), 1)
                 .compose(Script.failing(fault), question, 1)

@@ -1,13 +1,17 @@
 package dev.firsttoken.simulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firsttoken.simulator.Exchange.How;
+import dev.firsttoken.simulator.fault.Status;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Finish;
 import dev.firsttoken.wire.event.StreamEvent.Reason;
 import dev.firsttoken.wire.event.StreamEvent.TextDelta;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,10 +98,7 @@ class SimulatorTest {
 
     @Test
     void scriptsAnswerInTurn() throws Exception {
-        simulator.script(
-                "turns",
-                Script.failing(new dev.firsttoken.simulator.fault.Status(503)),
-                Script.text("Fine."));
+        simulator.script("turns", Script.failing(new Status(503)), Script.text("Fine."));
         assertThat(ask("turns", true, "Hi").statusCode()).isEqualTo(503);
         assertThat(Sse.text(ask("turns", true, "Hi").body())).isEqualTo("Fine.");
         assertThat(Sse.text(ask("turns", true, "Hi").body())).isEqualTo("Fine.");
@@ -128,7 +128,7 @@ class SimulatorTest {
     @Test
     void recordingsAreReplayedByteForByte() throws Exception {
         String recording = ": hi\r\n\r\ndata: {\"x\":1}\r\rdata: odd\n\nrest";
-        simulator.script("recording", Script.sse(recording.getBytes()));
+        simulator.script("recording", Script.sse(recording.getBytes(UTF_8)));
         assertThat(ask("recording", true, "Hi").body()).isEqualTo(recording);
         assertThat(ask("recording", false, "Hi").body()).isEqualTo(recording);
         Exchange exchange = last();
@@ -222,8 +222,8 @@ class SimulatorTest {
     @Test
     void refusedBaseUrlRefusesConnections() throws Exception {
         URI refused = simulator.refusedBaseUrl();
-        Assertions.assertThatThrownBy(() -> new Socket("127.0.0.1", refused.getPort()).close())
-                .isInstanceOf(java.net.ConnectException.class);
+        assertThatThrownBy(() -> new Socket("127.0.0.1", refused.getPort()).close())
+                .isInstanceOf(ConnectException.class);
     }
 
     @Test
