@@ -97,6 +97,15 @@ class Http2Test {
     }
 
     @Test
+    void flowControlHoldsAnAnswerBackAndLetsItGoOn() throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            H2Client.Stream stream = client.chat("sim/tokens-20000");
+            assertThat(end(stream)).isEqualTo("END_STREAM");
+            assertThat(stream.body().split("\n\n")).hasSize(20_003);
+        }
+    }
+
+    @Test
     void segmentsAreFramesOfTheirOwn() throws Exception {
         try (H2Client client = new H2Client(simulator.baseUrl())) {
             H2Client.Stream stream = client.chat("sim/tokens-2+split-bytes");
