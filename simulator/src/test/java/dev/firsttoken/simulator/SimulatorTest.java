@@ -123,6 +123,11 @@ class SimulatorTest {
                 .contains("data: {\"error\":{\"message\":\"too many\"")
                 .doesNotContain("[DONE]");
         assertThat(ask("broken", false, "Hi").statusCode()).isEqualTo(503);
+
+        Failure limited =
+                new Failure(Failure.Kind.RATE_LIMITED, 429, "slower", Duration.ofMillis(1_500));
+        simulator.script("limited", Script.events(new Failed(limited)));
+        assertThat(ask("limited", false, "Hi").headers().firstValue("retry-after")).hasValue("2");
     }
 
     @Test
@@ -148,6 +153,10 @@ class SimulatorTest {
     @Test
     void unknownRoutesAndWordsAreRefusedByName() throws Exception {
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
+        try (RawClient client = RawClient.connect(simulator.baseUrl())) {
+            client.send("GET /v1/models/%zz HTTP/1.1\r\nhost: sim\r\n\r\n");
+            assertThat(client.readUntil("\r\n")).startsWith("HTTP/1.1 400 ");
+        }
         assertThat(get("/nothing").body()).contains("\"code\":\"not_found\"");
         assertThat(get("/chat/completions").statusCode()).isEqualTo(405);
         HttpResponse<String> response = ask("sim/stal-after-3", true, "Hi");
