@@ -1,0 +1,2 @@
+package dev.firsttoken.cli;
+public final class Main { private Main() {} public static void main(String[] a) { System.out.println("hi"); } }
