@@ -1,0 +1,35 @@
+package dev.firsttoken.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// Prints a completion script for bash and zsh.
+@Command(
+        name = "completion",
+        description = "Print a script that completes commands and options in bash and zsh.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  source <(firsttoken completion)                      for this shell",
+            "  firsttoken completion > ~/.local/share/bash-completion/completions/firsttoken",
+            "",
+            "zsh needs compinit and bashcompinit first:",
+            "  autoload -U +X compinit bashcompinit && compinit && bashcompinit"
+        })
+final class CompletionCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var root = spec.root().commandLine();
+        root.getSubcommands().get("aot-training").getCommandSpec().usageMessage().hidden(true);
+        spec.commandLine().getOut().print(AutoComplete.bash("firsttoken", root));
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
+    }
+}
