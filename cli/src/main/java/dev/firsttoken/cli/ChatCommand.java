@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Talk to a server from the terminal. Answers appear while they are given.",
             "With a message, or with something piped in, it asks once and ends; otherwise it is a"
-                + " conversation, in which Ctrl-C stops the answer and not the program."
+                    + " conversation, in which Ctrl-C stops the answer and not the program."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  git diff | firsttoken chat --model my-model --quiet > summary.txt",
             "  FIRSTTOKEN_KEY=… firsttoken chat --url https://llm.example.com"
         })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ChatCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -50,7 +51,7 @@ final class ChatCommand implements Callable<Integer> {
             defaultValue = "${env:FIRSTTOKEN_URL:-http://127.0.0.1:8080}",
             description =
                     "The server, with or without /v1. Default: FIRSTTOKEN_URL, or"
-                        + " http://127.0.0.1:8080.")
+                            + " http://127.0.0.1:8080.")
     private URI url;
 
     @Option(
@@ -65,7 +66,7 @@ final class ChatCommand implements Callable<Integer> {
             defaultValue = "${env:FIRSTTOKEN_KEY}",
             description =
                     "The key to show. Better put it into FIRSTTOKEN_KEY: other users of this"
-                        + " machine can read command lines.")
+                            + " machine can read command lines.")
     private @Nullable String key;
 
     @Option(
@@ -80,8 +81,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--url: " + url + " (expected: an http or https address)");
+                    spec.commandLine(), "--url: " + url + " (expected: an http or https address)");
         }
         try (var chat = new Chat(url, key == null || key.isEmpty() ? null : key, model)) {
             boolean terminal = Console.isInteractive();

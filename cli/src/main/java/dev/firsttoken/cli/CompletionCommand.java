@@ -20,15 +20,16 @@ import picocli.CommandLine.Spec;
             "zsh needs compinit and bashcompinit first:",
             "  autoload -U +X compinit bashcompinit && compinit && bashcompinit"
         })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class CompletionCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-        var root = spec.root().commandLine();
-        root.getSubcommands().get("aot-training").getCommandSpec().usageMessage().hidden(true);
-        spec.commandLine().getOut().print(AutoComplete.bash("firsttoken", root));
+        spec.commandLine()
+                .getOut()
+                .print(AutoComplete.bash("firsttoken", spec.root().commandLine()));
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
     }

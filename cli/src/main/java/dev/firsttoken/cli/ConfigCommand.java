@@ -1,4 +1,9 @@
 package dev.firsttoken.cli;
+
 import picocli.CommandLine.Command;
-@Command(name = "config", hidden=false)
-final class ConfigCommand implements Runnable { @Override public void run() {} }
+
+@Command(name = "config", hidden = false)
+final class ConfigCommand implements Runnable {
+    @Override
+    public void run() {}
+}

@@ -19,8 +19,7 @@ import picocli.CommandLine.Command;
             ChatCommand.class,
             SimulateCommand.class,
             ConfigCommand.class,
-            CompletionCommand.class,
-            AotTrainingCommand.class
+            CompletionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
@@ -54,20 +53,17 @@ public final class Main implements Callable<Integer> {
         var commandLine = new CommandLine(new Main());
         commandLine.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
-                        Console.colours()
-                                ? CommandLine.Help.Ansi.ON
-                                : CommandLine.Help.Ansi.OFF));
+                        Console.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setUsageHelpAutoWidth(false);
         commandLine.setUsageHelpWidth(100);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setExecutionExceptionHandler(
-                (failure, command, _) -> {
-                    if (failure instanceof CommandFailure known) {
-                        command.getErr().println("firsttoken: " + known.getMessage());
-                        return known.exitCode();
-                    }
-                    throw failure;
-                });
+        commandLine.setExecutionExceptionHandler((failure, command, _) -> {
+            if (failure instanceof CommandFailure known) {
+                command.getErr().println("firsttoken: " + known.getMessage());
+                return known.exitCode();
+            }
+            throw failure;
+        });
         return commandLine;
     }
 

@@ -186,8 +186,7 @@ final class ChatClient implements AutoCloseable {
             try (InputStream stream = opened(coming.get())) {
                 HttpResponse<InputStream> head = coming.get();
                 if (head.statusCode() != 200) {
-                    return failed(
-                            refusal(head.statusCode(), stream.readNBytes(MAX_ERROR_BYTES)));
+                    return failed(refusal(head.statusCode(), stream.readNBytes(MAX_ERROR_BYTES)));
                 }
                 String type = head.headers().firstValue("Content-Type").orElse("none");
                 if (!type.startsWith("text/event-stream")) {
@@ -206,8 +205,7 @@ final class ChatClient implements AutoCloseable {
             }
         }
 
-        private synchronized InputStream opened(HttpResponse<InputStream> head)
-                throws IOException {
+        private synchronized InputStream opened(HttpResponse<InputStream> head) throws IOException {
             body = head.body();
             if (stopped) {
                 body.close();

@@ -45,8 +45,7 @@ final class InteractiveChat {
                     LineReaderBuilder.builder()
                             .terminal(terminal)
                             .appName("firsttoken")
-                            .completer(
-                                    new StringsCompleter("/model", "/reset", "/help", "/quit"))
+                            .completer(new StringsCompleter("/model", "/reset", "/help", "/quit"))
                             // A question may hold an exclamation mark.
                             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                             .build();

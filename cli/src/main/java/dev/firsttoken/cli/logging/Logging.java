@@ -60,8 +60,7 @@ public final class Logging {
         ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     }
 
-    private static Encoder<ILoggingEvent> encoder(
-            Config.Log.Format format, LoggerContext context) {
+    private static Encoder<ILoggingEvent> encoder(Config.Log.Format format, LoggerContext context) {
         Encoder<ILoggingEvent> encoder =
                 switch (format) {
                     case TEXT -> new TextEncoder();

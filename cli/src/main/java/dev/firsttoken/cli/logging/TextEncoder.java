@@ -9,8 +9,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
-/// One event as one line: `time LEVEL logger message key=value`, and a stack trace below it if there
-/// is one.
+/// One event as one line: `time LEVEL logger message key=value`, and a stack trace below it if
+/// there is one.
 final class TextEncoder extends EncoderBase<ILoggingEvent> {
 
     @Override
