@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
             "With a message, or with something piped in, it asks once and ends; otherwise it is a"
                     + " conversation, in which Ctrl-C stops the answer and not the program."
         },
-        mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:the answer is complete",

@@ -10,7 +10,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         description = "Print a script that completes commands and options in bash and zsh.",
-        mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",

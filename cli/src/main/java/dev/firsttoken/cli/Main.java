@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /// The `firsttoken` command. Every subcommand is one class beside this one.
 @Command(
         name = "firsttoken",
         description = "A streaming-first LLM server: one stream from a provider to a browser.",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
             ServeCommand.class,
@@ -32,6 +33,19 @@ import picocli.CommandLine.Command;
             "  firsttoken COMMAND --help           everything about one command"
         })
 public final class Main implements Callable<Integer> {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Say which version this is and exit.")
+    private boolean version;
 
     private Main() {}
 

@@ -37,4 +37,15 @@ final class Signals {
             return false;
         }
     }
+
+    /// Sends this process a signal, as another one could.
+    static void raise(String name) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            signal.getMethod("raise", signal)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot raise SIG" + name, e);
+        }
+    }
 }

@@ -38,10 +38,7 @@ public final class Chat implements AutoCloseable {
             case COMPLETE -> ExitCode.OK;
             case FAILED -> ExitCode.FAILED;
             case UNREACHABLE -> {
-                screen.remark(
-                        "Is a server running at "
-                                + client.base()
-                                + "? \"firsttoken serve\" starts one.");
+                screen.remark("Is a server running? \"firsttoken serve\" starts one.");
                 yield ExitCode.NO_CONNECTION;
             }
             case STOPPED -> ExitCode.INTERRUPTED;

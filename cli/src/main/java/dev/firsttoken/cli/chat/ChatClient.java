@@ -199,9 +199,9 @@ final class ChatClient implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return stopped();
             } catch (ExecutionException e) {
-                return lost(e.getCause() instanceof IOException io ? io : new IOException(e));
+                return lost(request, e.getCause() instanceof IOException io ? io : new IOException(e));
             } catch (IOException e) {
-                return lost(e);
+                return lost(request, e);
             }
         }
 
@@ -281,12 +281,12 @@ final class ChatClient implements AutoCloseable {
             }
         }
 
-        private Answer lost(IOException e) {
+        private Answer lost(HttpRequest request, IOException e) {
             if (isStopped()) {
                 return stopped();
             }
             if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
-                return answer(Answer.Ending.UNREACHABLE, "nobody answers there");
+                return answer(Answer.Ending.UNREACHABLE, "nobody answers at " + request.uri().getAuthority());
             }
             String reason = e.getMessage() == null ? e.toString() : e.getMessage();
             return failed(
