@@ -32,14 +32,13 @@ final class AotTraining {
         Thread.ofPlatform()
                 .daemon()
                 .name("visitor")
-                .start(
-                        () -> {
-                            try {
-                                succeeded.set(visit(port));
-                            } finally {
-                                Signals.raise("TERM");
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        succeeded.set(visit(port));
+                    } finally {
+                        Signals.raise("TERM");
+                    }
+                });
         int code = Main.run("serve", "--simulator", "--port", Integer.toString(port));
         System.exit(code == ExitCode.OK && succeeded.get() ? ExitCode.OK : ExitCode.FAILED);
     }
@@ -57,9 +56,7 @@ final class AotTraining {
             boolean well = true;
             try (var chat = new Chat(server, null, "sim/tokens-50+ttft-0ms+gap-1ms");
                     HttpClient http =
-                            HttpClient.newBuilder()
-                                    .version(HttpClient.Version.HTTP_1_1)
-                                    .build()) {
+                            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
                 var out = new PrintWriter(System.out);
                 for (int i = 0; i < STREAMS; i++) {
                     well &= chat.once("Hello", out, out, false, false, true) == ExitCode.OK;

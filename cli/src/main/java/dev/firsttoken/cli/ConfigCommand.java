@@ -87,7 +87,8 @@ final class ConfigCommand implements Runnable {
 
     @Command(
             name = "explain",
-            description = "Print every setting with its value, where that came from, and what it does.",
+            description =
+                    "Print every setting with its value, where that came from, and what it does.",
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:printed", "3:the configuration is wrong"},
             footer = {"", "Example:", "  firsttoken config explain firsttoken.yaml | less"})
@@ -162,7 +163,8 @@ final class ConfigCommand implements Runnable {
         @Override
         public Integer call() {
             CallerKeys.Generated generated = CallerKeys.generate();
-            // The key goes to the terminal and the hash to standard output, so that only what may be
+            // The key goes to the terminal and the hash to standard output, so that only what may
+            // be
             // written down is redirected into a file.
             var err = spec.commandLine().getErr();
             err.println("The key, to hand over and not to keep: " + generated.key().reveal());

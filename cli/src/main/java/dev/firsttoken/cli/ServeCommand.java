@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Serve streams.",
             "What is served comes from --config FILE; without one from the environment"
-                + " (OPENAI_API_KEY with or without OPENAI_BASE_URL, and the like); without that"
-                + " from the built-in simulator."
+                    + " (OPENAI_API_KEY with or without OPENAI_BASE_URL, and the like); without that"
+                    + " from the built-in simulator."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         description = {
             "Run a fake provider that speaks the OpenAI chat dialect, with a timing of your choice"
-                + " and faults on demand.",
+                    + " and faults on demand.",
             "How an answer looks and fails is chosen per request, by the model name or a header:"
-                + " --grammar lists the words."
+                    + " --grammar lists the words."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -152,8 +152,7 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             return Simulator.start(options);
         } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.NO_CONNECTION, Bind.explain(host + ":" + port, e));
+            throw new CommandFailure(ExitCode.NO_CONNECTION, Bind.explain(host + ":" + port, e));
         }
     }
 

@@ -199,7 +199,8 @@ final class ChatClient implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return stopped();
             } catch (ExecutionException e) {
-                return lost(request, e.getCause() instanceof IOException io ? io : new IOException(e));
+                return lost(
+                        request, e.getCause() instanceof IOException io ? io : new IOException(e));
             } catch (IOException e) {
                 return lost(request, e);
             }
@@ -286,7 +287,9 @@ final class ChatClient implements AutoCloseable {
                 return stopped();
             }
             if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
-                return answer(Answer.Ending.UNREACHABLE, "nobody answers at " + request.uri().getAuthority());
+                return answer(
+                        Answer.Ending.UNREACHABLE,
+                        "nobody answers at " + request.uri().getAuthority());
             }
             String reason = e.getMessage() == null ? e.toString() : e.getMessage();
             return failed(
