@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -57,7 +58,7 @@ final class AotTraining {
             try (var chat = new Chat(server, null, "sim/tokens-50+ttft-0ms+gap-1ms");
                     HttpClient http =
                             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-                var out = new PrintWriter(System.out);
+                var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
                 for (int i = 0; i < STREAMS; i++) {
                     well &= chat.once("Hello", out, out, false, false, true) == ExitCode.OK;
                     well &= get(http, simple(server));

@@ -6,22 +6,22 @@ import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseDecoder;
+import dev.firsttoken.wire.sse.SseFrame;
 import dev.firsttoken.wire.sse.SseLimitException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// Asks one server, one question at a time.
@@ -69,7 +69,7 @@ final class ChatClient implements AutoCloseable {
                         .header("Accept", "text/event-stream")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body(model, conversation)))
                         .build();
-        var exchange = new Exchange(view);
+        var exchange = new Exchange(base, view);
         current = exchange;
         try {
             return exchange.run(http, request);
@@ -138,116 +138,139 @@ final class ChatClient implements AutoCloseable {
                 : said + " (status " + status + ")";
     }
 
-    /// One question and its answer.
+    /// One question and its answer. Bytes arrive on the HTTP client's threads, the asker waits on its
+    /// own, and whoever wants it to stop comes from a third: the lock is for these.
     private static final class Exchange {
 
+        private static final byte[] NOTHING = {};
+
         private final AnswerView view;
-        private final StringBuilder text = new StringBuilder();
+        private final URI address;
+        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
         private final long start = System.nanoTime();
 
-        private @Nullable CompletableFuture<HttpResponse<InputStream>> response;
-        private @Nullable InputStream body;
-        private boolean stopped;
+        private final SseDecoder decoder = new SseDecoder(MAX_EVENT_BYTES, MAX_EVENT_BYTES);
+        private final ChatStreamReader reader = new ChatStreamReader();
+        private final StringBuilder text = new StringBuilder();
 
         private long firstToken;
         private long lastToken;
         private StreamEvent.@Nullable Usage usage;
-        private @Nullable String reported;
-        private @Nullable JsonException unreadable;
+        private @Nullable String problem;
 
-        Exchange(AnswerView view) {
+        Exchange(URI address, AnswerView view) {
+            this.address = address;
             this.view = view;
         }
 
-        synchronized void stop() {
-            stopped = true;
-            if (response != null) {
-                response.cancel(true);
-            }
-            if (body != null) {
-                try {
-                    body.close();
-                } catch (IOException e) {
-                    // It is closed all the same.
-                }
-            }
-        }
-
-        private synchronized boolean isStopped() {
-            return stopped;
-        }
-
         Answer run(HttpClient http, HttpRequest request) {
-            CompletableFuture<HttpResponse<InputStream>> coming =
-                    http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
-            synchronized (this) {
-                response = coming;
-            }
-            try (InputStream stream = opened(coming.get())) {
-                HttpResponse<InputStream> head = coming.get();
-                if (head.statusCode() != 200) {
-                    return failed(refusal(head.statusCode(), stream.readNBytes(MAX_ERROR_BYTES)));
-                }
-                String type = head.headers().firstValue("Content-Type").orElse("none");
-                if (!type.startsWith("text/event-stream")) {
-                    return failed("not a stream but " + type + "; is this the right address?");
-                }
-                return read(stream);
-            } catch (CancellationException e) {
-                return stopped();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return stopped();
-            } catch (ExecutionException e) {
-                return lost(
-                        request, e.getCause() instanceof IOException io ? io : new IOException(e));
-            } catch (IOException e) {
-                return lost(request, e);
-            }
+            CompletableFuture<HttpResponse<byte[]>> response =
+                    http.sendAsync(request, this::receiver);
+            response.whenComplete(this::ended);
+            answer.whenComplete(
+                    (outcome, _) -> {
+                        if (!outcome.isComplete()) {
+                            response.cancel(true);
+                        }
+                    });
+            return answer.join();
         }
 
-        private synchronized InputStream opened(HttpResponse<InputStream> head) throws IOException {
-            body = head.body();
-            if (stopped) {
-                body.close();
-            }
-            return body;
+        synchronized void stop() {
+            end(Answer.Ending.STOPPED, "stopped");
         }
 
-        private Answer read(InputStream stream) throws IOException {
-            var decoder = new SseDecoder(MAX_EVENT_BYTES, MAX_EVENT_BYTES);
-            var reader = new ChatStreamReader();
-            byte[] buffer = new byte[16 << 10];
+        private HttpResponse.BodySubscriber<byte[]> receiver(HttpResponse.ResponseInfo head) {
+            return isStream(head.statusCode(), head.headers())
+                    ? HttpResponse.BodySubscribers.mapping(
+                            HttpResponse.BodySubscribers.ofByteArrayConsumer(
+                                    bytes -> bytes.ifPresent(this::feed)),
+                            _ -> NOTHING)
+                    : HttpResponse.BodySubscribers.limiting(
+                            HttpResponse.BodySubscribers.ofByteArray(), MAX_ERROR_BYTES);
+        }
+
+        private static boolean isStream(int status, HttpHeaders headers) {
+            return status == 200 && contentType(headers).startsWith("text/event-stream");
+        }
+
+        private static String contentType(HttpHeaders headers) {
+            return headers.firstValue("Content-Type").orElse("something without a type");
+        }
+
+        private synchronized void feed(byte[] bytes) {
+            if (answer.isDone()) {
+                return;
+            }
             try {
-                int count;
-                while (!reader.isDone() && (count = stream.read(buffer)) >= 0) {
-                    decoder.feed(
-                            buffer,
-                            0,
-                            count,
-                            frame -> {
-                                try {
-                                    reader.read(frame, this::take);
-                                } catch (JsonException e) {
-                                    unreadable = e;
-                                }
-                            });
-                    if (unreadable != null) {
-                        return failed("the stream cannot be read: " + unreadable.getMessage());
-                    }
-                }
+                decoder.feed(bytes, 0, bytes.length, this::read);
             } catch (SseLimitException e) {
-                return failed("the stream cannot be read: " + e.getMessage());
+                problem = "the stream cannot be read: " + e.getMessage();
             }
-            if (isStopped()) {
-                return stopped();
+            if (problem != null) {
+                end(Answer.Ending.FAILED, problem);
+            } else if (reader.isDone()) {
+                conclude();
             }
-            if (reported != null) {
-                return failed(reported);
+        }
+
+        private void read(SseFrame frame) {
+            if (problem != null) {
+                return;
             }
-            return reader.isComplete()
-                    ? answer(Answer.Ending.COMPLETE, null)
-                    : failed("the stream ended before the answer did");
+            try {
+                reader.read(frame, this::take);
+            } catch (JsonException e) {
+                problem = "the stream cannot be read: " + e.getMessage();
+            }
+        }
+
+        private synchronized void ended(
+                @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure) {
+            if (response == null) {
+                lost(failure);
+            } else if (isStream(response.statusCode(), response.headers())) {
+                conclude();
+            } else if (response.statusCode() != 200) {
+                end(Answer.Ending.FAILED, refusal(response.statusCode(), response.body()));
+            } else {
+                String type = contentType(response.headers());
+                end(
+                        Answer.Ending.FAILED,
+                        "not a stream but " + type + "; is this the right address?");
+            }
+        }
+
+        private void conclude() {
+            if (reader.isComplete()) {
+                end(Answer.Ending.COMPLETE, null);
+            } else {
+                end(Answer.Ending.FAILED, "the stream ended before the answer did");
+            }
+        }
+
+        private void lost(@Nullable Throwable failure) {
+            Throwable cause = failure;
+            while (cause instanceof CompletionException && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+                end(
+                        Answer.Ending.UNREACHABLE,
+                        "nobody answers at " + address.getRawAuthority());
+            } else {
+                String reason = cause == null ? null : cause.getMessage();
+                end(
+                        Answer.Ending.FAILED,
+                        "the connection was lost before the answer ended"
+                                + (reason == null ? "" : ": " + reason));
+            }
+        }
+
+        /// The first ending counts.
+        private void end(Answer.Ending ending, @Nullable String why) {
+            answer.complete(
+                    new Answer(text.toString(), ending, why, firstToken, lastToken, usage));
         }
 
         private void take(StreamEvent event) {
@@ -267,7 +290,7 @@ final class ChatClient implements AutoCloseable {
                     }
                 }
                 case StreamEvent.Usage counts -> usage = counts;
-                case StreamEvent.Failed failed -> reported = failed.failure().detail();
+                case StreamEvent.Failed failed -> problem = failed.failure().detail();
                 case StreamEvent.Started _, StreamEvent.Finish _, StreamEvent.Unrecognized _ -> {
                     // Nothing that a reader would see.
                 }
@@ -280,34 +303,6 @@ final class ChatClient implements AutoCloseable {
                 text.append(delta);
                 view.text(delta);
             }
-        }
-
-        private Answer lost(HttpRequest request, IOException e) {
-            if (isStopped()) {
-                return stopped();
-            }
-            if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
-                return answer(
-                        Answer.Ending.UNREACHABLE,
-                        "nobody answers at " + request.uri().getAuthority());
-            }
-            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-            return failed(
-                    firstToken == 0
-                            ? "no answer: " + reason
-                            : "the connection was lost before the answer ended: " + reason);
-        }
-
-        private Answer failed(String problem) {
-            return answer(Answer.Ending.FAILED, problem);
-        }
-
-        private Answer stopped() {
-            return answer(Answer.Ending.STOPPED, "stopped");
-        }
-
-        private Answer answer(Answer.Ending ending, @Nullable String problem) {
-            return new Answer(text.toString(), ending, problem, firstToken, lastToken, usage);
         }
     }
 
