@@ -138,8 +138,8 @@ final class ChatClient implements AutoCloseable {
                 : said + " (status " + status + ")";
     }
 
-    /// One question and its answer. Bytes arrive on the HTTP client's threads, the asker waits on its
-    /// own, and whoever wants it to stop comes from a third: the lock is for these.
+    /// One question and its answer. Bytes arrive on the HTTP client's threads, the asker waits on
+    /// its own, and whoever wants it to stop comes from a third: the lock is for these.
     private static final class Exchange {
 
         private static final byte[] NOTHING = {};
@@ -167,12 +167,11 @@ final class ChatClient implements AutoCloseable {
             CompletableFuture<HttpResponse<byte[]>> response =
                     http.sendAsync(request, this::receiver);
             response.whenComplete(this::ended);
-            answer.whenComplete(
-                    (outcome, _) -> {
-                        if (!outcome.isComplete()) {
-                            response.cancel(true);
-                        }
-                    });
+            answer.whenComplete((outcome, _) -> {
+                if (!outcome.isComplete()) {
+                    response.cancel(true);
+                }
+            });
             return answer.join();
         }
 
@@ -255,9 +254,7 @@ final class ChatClient implements AutoCloseable {
                 cause = cause.getCause();
             }
             if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-                end(
-                        Answer.Ending.UNREACHABLE,
-                        "nobody answers at " + address.getRawAuthority());
+                end(Answer.Ending.UNREACHABLE, "nobody answers at " + address.getRawAuthority());
             } else {
                 String reason = cause == null ? null : cause.getMessage();
                 end(
@@ -269,8 +266,7 @@ final class ChatClient implements AutoCloseable {
 
         /// The first ending counts.
         private void end(Answer.Ending ending, @Nullable String why) {
-            answer.complete(
-                    new Answer(text.toString(), ending, why, firstToken, lastToken, usage));
+            answer.complete(new Answer(text.toString(), ending, why, firstToken, lastToken, usage));
         }
 
         private void take(StreamEvent event) {
