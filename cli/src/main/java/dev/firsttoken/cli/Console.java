@@ -6,6 +6,9 @@ final class Console {
     private Console() {}
 
     /// Whether a person can type and read: both ends are a terminal.
+    // Which of the JDK's consoles answers depends on its version and its settings; one of them is
+    // null.
+    @SuppressWarnings("SystemConsoleNull")
     static boolean isInteractive() {
         java.io.Console console = System.console();
         return console != null && console.isTerminal();

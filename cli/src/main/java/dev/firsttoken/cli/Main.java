@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             "  firsttoken chat                     talk to it",
             "  firsttoken COMMAND --help           everything about one command"
         })
+@SuppressWarnings("UnusedVariable") // picocli acts on the help and version options itself
 public final class Main implements Callable<Integer> {
 
     @Option(

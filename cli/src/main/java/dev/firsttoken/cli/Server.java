@@ -53,7 +53,7 @@ final class Server implements AutoCloseable {
 
     private static Simulator startSimulator() {
         try {
-            return Simulator.start(SimulatorOptions.defaults().withTiming(Timing.LIFELIKE));
+            return Simulator.start(SimulatorOptions.defaults().withTiming(Timing.lifelike()));
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.NO_CONNECTION, "cannot start the simulator: " + e.getMessage());

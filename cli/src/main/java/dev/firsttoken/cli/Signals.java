@@ -12,6 +12,7 @@ final class Signals {
     /// @param name without `SIG`, such as `TERM`
     /// @param action runs on a thread of its own, once per signal
     /// @return false where there is no such signal, as HUP on Windows
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself alone
     static boolean on(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

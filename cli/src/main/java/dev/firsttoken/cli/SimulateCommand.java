@@ -171,7 +171,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private Timing timing() throws IOException {
-        Timing timing = instant ? Timing.INSTANT : Timing.LIFELIKE;
+        Timing timing = instant ? Timing.instant() : Timing.lifelike();
         if (recorded != null) {
             timing = new Timing.Recorded(waits(recorded));
         }
