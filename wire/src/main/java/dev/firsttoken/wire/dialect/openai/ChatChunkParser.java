@@ -1,0 +1,474 @@
+package dev.firsttoken.wire.dialect.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.firsttoken.wire.json.JsonCursor;
+import dev.firsttoken.wire.json.JsonException;
+import org.jspecify.annotations.Nullable;
+
+/// Walks one chunk of a chat completion stream and tells a visitor what is in it.
+///
+/// Knows every accent of the shape that providers are known to have: content as text, `null`, `""`
+/// or an array of parts; reasoning under `reasoning_content` or `reasoning`; tool calls without an
+/// index; usage in a chunk of its own, in the last one, in each one, inside a choice or inside
+/// `x_groq`; errors as an object, as text, beside the choices, or as `{"object":"error"}`.
+/// Allocates nothing by itself.
+///
+/// Source: OpenAI API reference, "The chat completion chunk object"; one field per provider as
+/// recorded in their streams.
+final class ChatChunkParser {
+
+    /// Told in the order of the text. Strings are given by the cursor's value, raw or decoded as
+    /// the visitor likes.
+    interface Visitor {
+        default void id(JsonCursor value) throws JsonException {}
+
+        default void model(JsonCursor value) throws JsonException {}
+
+        void text(int choice, JsonCursor value) throws JsonException;
+
+        void reasoning(int choice, JsonCursor value) throws JsonException;
+
+        void refusal(int choice, JsonCursor value) throws JsonException;
+
+        /// @param call the tool call's index, or -1 when the provider leaves it out
+        void toolCall(int choice, int call, ToolCallFields fields) throws JsonException;
+
+        /// Content in a form that has no name here, such as audio.
+        void otherContent(int choice);
+
+        void finish(int choice, JsonCursor value) throws JsonException;
+
+        void usage(UsageFields usage);
+
+        void error(@Nullable String message, @Nullable String code);
+    }
+
+    /// What a tool-call fragment holds; valid during the call.
+    static final class ToolCallFields {
+        @Nullable String id;
+        @Nullable String name;
+        String arguments = "";
+
+        private void clear() {
+            id = null;
+            name = null;
+            arguments = "";
+        }
+    }
+
+    /// Token counts of one usage object; valid during the call.
+    static final class UsageFields {
+        long input;
+        long cachedInput;
+        long output;
+        long reasoning;
+        private long total;
+
+        private void clear() {
+            input = 0;
+            cachedInput = 0;
+            output = 0;
+            reasoning = 0;
+            total = 0;
+        }
+
+        /// Where the total says more than its parts, the rest is reasoning that was not counted as
+        /// output (xAI).
+        private void reconcile() {
+            if (total > input + output) {
+                output = total - input;
+            }
+        }
+    }
+
+    private static final byte[] ID = ascii("id");
+    private static final byte[] OBJECT = ascii("object");
+    private static final byte[] MODEL = ascii("model");
+    private static final byte[] CHOICES = ascii("choices");
+    private static final byte[] USAGE = ascii("usage");
+    private static final byte[] X_GROQ = ascii("x_groq");
+    private static final byte[] ERROR = ascii("error");
+    private static final byte[] MESSAGE = ascii("message");
+    private static final byte[] CODE = ascii("code");
+    private static final byte[] TYPE = ascii("type");
+    private static final byte[] INDEX = ascii("index");
+    private static final byte[] DELTA = ascii("delta");
+    private static final byte[] FINISH_REASON = ascii("finish_reason");
+    private static final byte[] CONTENT = ascii("content");
+    private static final byte[] REASONING_CONTENT = ascii("reasoning_content");
+    private static final byte[] REASONING = ascii("reasoning");
+    private static final byte[] REFUSAL = ascii("refusal");
+    private static final byte[] TOOL_CALLS = ascii("tool_calls");
+    private static final byte[] FUNCTION_CALL = ascii("function_call");
+    private static final byte[] AUDIO = ascii("audio");
+    private static final byte[] FUNCTION = ascii("function");
+    private static final byte[] NAME = ascii("name");
+    private static final byte[] ARGUMENTS = ascii("arguments");
+    private static final byte[] TEXT = ascii("text");
+    private static final byte[] THINKING = ascii("thinking");
+    private static final byte[] PROMPT_TOKENS = ascii("prompt_tokens");
+    private static final byte[] COMPLETION_TOKENS = ascii("completion_tokens");
+    private static final byte[] TOTAL_TOKENS = ascii("total_tokens");
+    private static final byte[] PROMPT_TOKENS_DETAILS = ascii("prompt_tokens_details");
+    private static final byte[] CACHED_TOKENS = ascii("cached_tokens");
+    private static final byte[] PROMPT_CACHE_HIT_TOKENS = ascii("prompt_cache_hit_tokens");
+    private static final byte[] COMPLETION_TOKENS_DETAILS = ascii("completion_tokens_details");
+    private static final byte[] REASONING_TOKENS = ascii("reasoning_tokens");
+
+    private final JsonCursor json = new JsonCursor();
+    private final ToolCallFields toolCall = new ToolCallFields();
+    private final UsageFields usage = new UsageFields();
+
+    /// Whether the chunk had a `choices` array with nothing in it.
+    private boolean choicesEmpty;
+
+    boolean choicesWereEmpty() {
+        return choicesEmpty;
+    }
+
+    void parse(byte[] bytes, int from, int to, Visitor visitor) throws JsonException {
+        choicesEmpty = false;
+        boolean errorObject = false;
+        String topLevelMessage = null;
+        json.reset(bytes, from, to);
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(CHOICES)) {
+                choices(visitor);
+            } else if (json.fieldIs(ID)) {
+                if (json.readNonEmptyString()) {
+                    visitor.id(json);
+                }
+            } else if (json.fieldIs(MODEL)) {
+                if (json.readNonEmptyString()) {
+                    visitor.model(json);
+                }
+            } else if (json.fieldIs(USAGE)) {
+                usage(visitor);
+            } else if (json.fieldIs(X_GROQ)) {
+                groq(visitor);
+            } else if (json.fieldIs(ERROR)) {
+                error(visitor);
+            } else if (json.fieldIs(OBJECT)) {
+                errorObject = json.readNonEmptyString() && json.valueIs(ERROR);
+            } else if (json.fieldIs(MESSAGE)) {
+                topLevelMessage = json.readNonEmptyString() ? json.value() : null;
+            } else {
+                json.skip();
+            }
+        }
+        json.end();
+        if (errorObject) {
+            visitor.error(topLevelMessage, null);
+        }
+    }
+
+    private void choices(Visitor visitor) throws JsonException {
+        if (!json.isArray()) {
+            json.skip();
+            return;
+        }
+        json.enterArray();
+        int count = 0;
+        while (json.nextElement()) {
+            choice(count++, visitor);
+        }
+        choicesEmpty = count == 0;
+    }
+
+    private void choice(int ordinal, Visitor visitor) throws JsonException {
+        int index = -1;
+        int laterDelta = -1;
+        int laterFinish = -1;
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(INDEX)) {
+                index = (int) json.number();
+            } else if (json.fieldIs(DELTA)) {
+                laterDelta = deltaOrPosition(index, visitor);
+            } else if (json.fieldIs(FINISH_REASON)) {
+                if (index < 0 || laterDelta >= 0) {
+                    laterFinish = json.position();
+                    json.skip();
+                } else if (json.readNonEmptyString()) {
+                    visitor.finish(index, json);
+                }
+            } else if (json.fieldIs(USAGE)) {
+                usage(visitor);
+            } else {
+                json.skip();
+            }
+        }
+        if (laterDelta >= 0 || laterFinish >= 0) {
+            int end = json.behind();
+            int known = index < 0 ? ordinal : index;
+            if (laterDelta >= 0) {
+                json.seek(laterDelta);
+                delta(known, visitor);
+            }
+            if (laterFinish >= 0) {
+                json.seek(laterFinish);
+                if (json.readNonEmptyString()) {
+                    visitor.finish(known, json);
+                }
+            }
+            json.seek(end);
+        }
+    }
+
+    /// Reads a delta whose choice is known; otherwise only remembers where it is.
+    private int deltaOrPosition(int index, Visitor visitor) throws JsonException {
+        if (!json.isObject()) {
+            json.skip();
+            return -1;
+        }
+        if (index >= 0) {
+            delta(index, visitor);
+            return -1;
+        }
+        int position = json.position();
+        json.skip();
+        return position;
+    }
+
+    private void delta(int choice, Visitor visitor) throws JsonException {
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(CONTENT)) {
+                content(choice, visitor);
+            } else if (json.fieldIs(REASONING_CONTENT) || json.fieldIs(REASONING)) {
+                if (json.readNonEmptyString()) {
+                    visitor.reasoning(choice, json);
+                }
+            } else if (json.fieldIs(REFUSAL)) {
+                if (json.readNonEmptyString()) {
+                    visitor.refusal(choice, json);
+                }
+            } else if (json.fieldIs(TOOL_CALLS)) {
+                toolCalls(choice, visitor);
+            } else if (json.fieldIs(FUNCTION_CALL)) {
+                if (json.isObject()) {
+                    toolCall.clear();
+                    function();
+                    visitor.toolCall(choice, 0, toolCall);
+                } else {
+                    json.skip();
+                }
+            } else if (json.fieldIs(AUDIO)) {
+                if (json.isObject()) {
+                    visitor.otherContent(choice);
+                }
+                json.skip();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private void content(int choice, Visitor visitor) throws JsonException {
+        if (!json.isArray()) {
+            if (json.readNonEmptyString()) {
+                visitor.text(choice, json);
+            }
+            return;
+        }
+        json.enterArray();
+        while (json.nextElement()) {
+            if (json.isObject()) {
+                contentPart(choice, visitor);
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    /// A part is `{"type":"text","text"}` or
+    /// `{"type":"thinking","thinking":[{"type":"text","text"}]}`.
+    private void contentPart(int choice, Visitor visitor) throws JsonException {
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(TEXT)) {
+                if (json.readNonEmptyString()) {
+                    visitor.text(choice, json);
+                }
+            } else if (json.fieldIs(THINKING)) {
+                thinking(choice, visitor);
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private void thinking(int choice, Visitor visitor) throws JsonException {
+        if (!json.isArray()) {
+            if (json.readNonEmptyString()) {
+                visitor.reasoning(choice, json);
+            }
+            return;
+        }
+        json.enterArray();
+        while (json.nextElement()) {
+            if (!json.isObject()) {
+                json.skip();
+                continue;
+            }
+            json.enterObject();
+            while (json.nextField()) {
+                if (json.fieldIs(TEXT) && json.isString()) {
+                    if (json.readNonEmptyString()) {
+                        visitor.reasoning(choice, json);
+                    }
+                } else {
+                    json.skip();
+                }
+            }
+        }
+    }
+
+    private void toolCalls(int choice, Visitor visitor) throws JsonException {
+        if (!json.isArray()) {
+            json.skip();
+            return;
+        }
+        json.enterArray();
+        while (json.nextElement()) {
+            int call = -1;
+            toolCall.clear();
+            json.enterObject();
+            while (json.nextField()) {
+                if (json.fieldIs(INDEX)) {
+                    call = json.isNull() ? skipped() : (int) json.number();
+                } else if (json.fieldIs(ID)) {
+                    toolCall.id = json.readNonEmptyString() ? json.value() : null;
+                } else if (json.fieldIs(FUNCTION) && json.isObject()) {
+                    function();
+                } else {
+                    json.skip();
+                }
+            }
+            visitor.toolCall(choice, call, toolCall);
+        }
+    }
+
+    private int skipped() throws JsonException {
+        json.skip();
+        return -1;
+    }
+
+    private void function() throws JsonException {
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(NAME)) {
+                toolCall.name = json.readNonEmptyString() ? json.value() : null;
+            } else if (json.fieldIs(ARGUMENTS)) {
+                toolCall.arguments = arguments();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    /// Arguments are a text that holds JSON; some providers send the JSON itself.
+    private String arguments() throws JsonException {
+        if (json.isObject()) {
+            int from = json.position();
+            json.skip();
+            return new String(json.array(), from, json.behind() - from, UTF_8);
+        }
+        return json.readNonEmptyString() ? json.value() : "";
+    }
+
+    private void groq(Visitor visitor) throws JsonException {
+        if (!json.isObject()) {
+            json.skip();
+            return;
+        }
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(USAGE)) {
+                usage(visitor);
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private void usage(Visitor visitor) throws JsonException {
+        if (!json.isObject()) {
+            json.skip();
+            return;
+        }
+        usage.clear();
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(PROMPT_TOKENS)) {
+                usage.input = json.number();
+            } else if (json.fieldIs(COMPLETION_TOKENS)) {
+                usage.output = json.number();
+            } else if (json.fieldIs(TOTAL_TOKENS)) {
+                usage.total = json.number();
+            } else if (json.fieldIs(PROMPT_CACHE_HIT_TOKENS)) {
+                usage.cachedInput = json.number();
+            } else if (json.fieldIs(PROMPT_TOKENS_DETAILS) && json.isObject()) {
+                usage.cachedInput = numberIn(CACHED_TOKENS);
+            } else if (json.fieldIs(COMPLETION_TOKENS_DETAILS) && json.isObject()) {
+                usage.reasoning = numberIn(REASONING_TOKENS);
+            } else {
+                json.skip();
+            }
+        }
+        usage.reconcile();
+        visitor.usage(usage);
+    }
+
+    private long numberIn(byte[] name) throws JsonException {
+        long value = 0;
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(name)) {
+                value = json.number();
+            } else {
+                json.skip();
+            }
+        }
+        return value;
+    }
+
+    private void error(Visitor visitor) throws JsonException {
+        if (json.isNull()) {
+            json.skip();
+            return;
+        }
+        if (!json.isObject()) {
+            visitor.error(json.readNonEmptyString() ? json.value() : null, null);
+            return;
+        }
+        String message = null;
+        String code = null;
+        String type = null;
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(MESSAGE)) {
+                message = json.readNonEmptyString() ? json.value() : null;
+            } else if (json.fieldIs(CODE)) {
+                code = json.isString() ? json.string() : numberText();
+            } else if (json.fieldIs(TYPE)) {
+                type = json.readNonEmptyString() ? json.value() : null;
+            } else {
+                json.skip();
+            }
+        }
+        visitor.error(message, code == null ? type : code);
+    }
+
+    private @Nullable String numberText() throws JsonException {
+        long number = json.number();
+        return number == 0 ? null : Long.toString(number);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(US_ASCII);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.firsttoken.wire.dialect.openai;
+
+import dev.firsttoken.wire.json.JsonCursor;
+import dev.firsttoken.wire.json.JsonException;
+import dev.firsttoken.wire.sse.SseFrame;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at the frames of a chat completion stream that go through verbatim: is there content, is
+/// it over, what did it cost, did it fail.
+///
+/// [#look] fills in the answers for one frame and allocates nothing unless the frame reports an
+/// error. One instance per stream, used by one thread at a time.
+public final class ChatChunkScan {
+
+    private final ChatChunkParser parser = new ChatChunkParser();
+    private final ChatProgress progress = new ChatProgress();
+    private final Looker looker = new Looker();
+
+    private boolean content;
+    private boolean usageSeen;
+    private boolean usageInFrame;
+    private long inputTokens;
+    private long cachedInputTokens;
+    private long outputTokens;
+    private long reasoningTokens;
+    private boolean error;
+    private @Nullable String errorMessage;
+
+    /// Takes the next frame.
+    ///
+    /// @throws JsonException when its data is not JSON; then nothing is known of it
+    public void look(SseFrame frame) throws JsonException {
+        content = false;
+        usageInFrame = false;
+        if (!frame.hasData()) {
+            return;
+        }
+        if (frame.dataIs(ChatFrames.DONE)) {
+            progress.done();
+            return;
+        }
+        boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
+        if (namedError) {
+            error = true;
+        }
+        parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
+    }
+
+    /// Whether the frame has something that a person or program waiting for the answer can use.
+    public boolean hasContent() {
+        return content;
+    }
+
+    /// Whether the frame is there for its token counts alone: `choices` is empty and usage is not.
+    public boolean isUsageOnly() {
+        return usageInFrame && parser.choicesWereEmpty();
+    }
+
+    /// Whether the provider reported an error, in this frame or an earlier one.
+    public boolean hasError() {
+        return error;
+    }
+
+    public @Nullable String errorMessage() {
+        return errorMessage;
+    }
+
+    /// Whether `[DONE]` was seen.
+    public boolean isDone() {
+        return progress.isDone();
+    }
+
+    /// Whether the stream may end here and be a finished answer.
+    public boolean isComplete() {
+        return progress.isComplete() && !error;
+    }
+
+    /// Whether token counts were seen. They are cumulative: the last ones hold.
+    public boolean hasUsage() {
+        return usageSeen;
+    }
+
+    public long inputTokens() {
+        return inputTokens;
+    }
+
+    public long cachedInputTokens() {
+        return cachedInputTokens;
+    }
+
+    public long outputTokens() {
+        return outputTokens;
+    }
+
+    public long reasoningTokens() {
+        return reasoningTokens;
+    }
+
+    private final class Looker implements ChatChunkParser.Visitor {
+        @Override
+        public void text(int choice, JsonCursor value) {
+            content = true;
+            progress.begin(choice);
+        }
+
+        @Override
+        public void reasoning(int choice, JsonCursor value) {
+            text(choice, value);
+        }
+
+        @Override
+        public void refusal(int choice, JsonCursor value) {
+            text(choice, value);
+        }
+
+        @Override
+        public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields) {
+            otherContent(choice);
+        }
+
+        @Override
+        public void otherContent(int choice) {
+            content = true;
+            progress.begin(choice);
+        }
+
+        @Override
+        public void finish(int choice, JsonCursor value) {
+            progress.finish(choice);
+        }
+
+        @Override
+        public void usage(ChatChunkParser.UsageFields usage) {
+            usageSeen = true;
+            usageInFrame = true;
+            inputTokens = usage.input;
+            cachedInputTokens = usage.cachedInput;
+            outputTokens = usage.output;
+            reasoningTokens = usage.reasoning;
+        }
+
+        @Override
+        public void error(@Nullable String message, @Nullable String code) {
+            error = true;
+            errorMessage = message;
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.firsttoken.wire.dialect.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.firsttoken.wire.event.InvalidRequestException;
+import dev.firsttoken.wire.json.JsonCursor;
+import dev.firsttoken.wire.json.JsonException;
+import dev.firsttoken.wire.json.JsonObjectText;
+import dev.firsttoken.wire.json.JsonObjectText.Kind;
+import dev.firsttoken.wire.json.JsonObjectText.Member;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/// The body of `POST /v1/chat/completions`: the few fields we act on, and the bytes for everything
+/// else.
+///
+/// Source: OpenAI API reference, "Create chat completion".
+public final class ChatRequest {
+
+    private static final byte[] INCLUDE_USAGE_FIELD = "include_usage".getBytes(US_ASCII);
+    private static final String STREAM_OPTIONS = "stream_options";
+    private static final byte[] INCLUDE_USAGE = "{\"include_usage\":true}".getBytes(US_ASCII);
+    private static final byte[] TRUE = "true".getBytes(US_ASCII);
+
+    private final JsonObjectText body;
+    private final @Nullable Member model;
+    private final boolean stream;
+    private final @Nullable Member streamOptions;
+    private final StreamOptions options;
+
+    private ChatRequest(
+            JsonObjectText body,
+            @Nullable Member model,
+            boolean stream,
+            @Nullable Member streamOptions,
+            StreamOptions options) {
+        this.body = body;
+        this.model = model;
+        this.stream = stream;
+        this.streamOptions = streamOptions;
+        this.options = options;
+    }
+
+    /// What `stream_options` says about usage, and where a value would have to be written.
+    private record StreamOptions(
+            boolean includeUsage, int valueFrom, int valueTo, int insertAt, boolean empty) {
+        static final StreamOptions ABSENT = new StreamOptions(false, -1, -1, -1, true);
+    }
+
+    /// @throws InvalidRequestException when the body is not JSON, has no messages, or has a field
+    ///   we act on in a form that leaves doubt
+    public static ChatRequest read(byte[] bytes) throws InvalidRequestException {
+        JsonObjectText body = JsonObjectText.read(bytes);
+        refuseLookalikes(body);
+        Member messages = body.get("messages");
+        if (messages == null) {
+            throw new InvalidRequestException(
+                    "missing (expected: an array of messages)", "messages");
+        }
+        if (messages.kind() != Kind.ARRAY) {
+            throw new InvalidRequestException(
+                    "is " + word(messages) + " (expected: an array of messages)", "messages");
+        }
+        Member model = body.get("model");
+        if (model != null && (model.kind() != Kind.STRING || model.string() == null)) {
+            throw new InvalidRequestException(
+                    "is " + word(model) + " (expected: the name of a model)", "model");
+        }
+        Member stream = body.get("stream");
+        if (stream != null && stream.kind() != Kind.TRUE && stream.kind() != Kind.FALSE) {
+            throw new InvalidRequestException(
+                    "is " + word(stream) + " (expected: true or false)", "stream");
+        }
+        Member streamOptions = body.get(STREAM_OPTIONS);
+        if (streamOptions != null && streamOptions.kind() != Kind.OBJECT) {
+            throw new InvalidRequestException(
+                    "is " + word(streamOptions) + " (expected: an object)", STREAM_OPTIONS);
+        }
+        return new ChatRequest(
+                body,
+                model,
+                stream != null && stream.kind() == Kind.TRUE,
+                streamOptions,
+                streamOptions == null ? StreamOptions.ABSENT : streamOptions(bytes, streamOptions));
+    }
+
+    /// A field in another case would be read by some providers and not by us, so that we would
+    /// check one request and they would serve another.
+    private static void refuseLookalikes(JsonObjectText body) throws InvalidRequestException {
+        for (String name : body.names()) {
+            for (String ours : new String[] {"model", "messages", "stream", STREAM_OPTIONS}) {
+                if (name.equalsIgnoreCase(ours) && !name.equals(ours)) {
+                    throw new InvalidRequestException("is not spelled '" + ours + "'", name);
+                }
+            }
+        }
+    }
+
+    private static StreamOptions streamOptions(byte[] text, Member member)
+            throws InvalidRequestException {
+        var json = new JsonCursor();
+        json.reset(text, member.from(), member.to());
+        try {
+            json.enterObject();
+            int insertAt = json.behind();
+            boolean includeUsage = false;
+            int valueFrom = -1;
+            int valueTo = -1;
+            boolean empty = true;
+            while (json.nextField()) {
+                empty = false;
+                if (json.fieldIs(INCLUDE_USAGE_FIELD)) {
+                    valueFrom = json.position();
+                    includeUsage = json.booleanOrFalse();
+                    valueTo = json.behind();
+                } else {
+                    json.skip();
+                }
+            }
+            return new StreamOptions(includeUsage, valueFrom, valueTo, insertAt, empty);
+        } catch (JsonException e) {
+            throw new InvalidRequestException(
+                    "is not valid JSON " + e.getMessage(), STREAM_OPTIONS);
+        }
+    }
+
+    private static String word(Member member) {
+        return switch (member.kind()) {
+            case OBJECT -> "an object";
+            case ARRAY -> "an array";
+            case STRING -> "a text";
+            case NUMBER -> "a number";
+            case TRUE, FALSE -> "a boolean";
+            case NULL -> "null";
+        };
+    }
+
+    /// The model that was asked for, if one was.
+    public @Nullable String model() {
+        return model == null ? null : model.string();
+    }
+
+    public boolean stream() {
+        return stream;
+    }
+
+    /// Whether the client wants to see token counts at the end of the stream.
+    public boolean includeUsage() {
+        return options.includeUsage;
+    }
+
+    /// The body for a provider: the same bytes, with the deployment's name for the model and, for a
+    /// stream, with token counts asked for.
+    public byte[] forUpstream(String upstreamModel) {
+        var edits = new ArrayList<Edit>();
+        byte[] name = new Utf8Buffer(64).jsonString(upstreamModel).toByteArray();
+        edits.add(setMember("model", name));
+        if (stream && !options.includeUsage) {
+            edits.add(askForUsage());
+        }
+        edits.sort(Comparator.comparingInt(Edit::from));
+        byte[] text = body.text();
+        var out = new Utf8Buffer(text.length + 96);
+        int at = 0;
+        for (Edit edit : edits) {
+            out.put(text, at, edit.from).put(edit.replacement);
+            at = edit.to;
+        }
+        return out.put(text, at, text.length).toByteArray();
+    }
+
+    /// Bytes `from … to` of the text give way to others.
+    private record Edit(int from, int to, byte[] replacement) {}
+
+    private Edit askForUsage() {
+        if (streamOptions == null) {
+            return setMember(STREAM_OPTIONS, INCLUDE_USAGE);
+        }
+        if (options.valueFrom >= 0) {
+            return new Edit(options.valueFrom, options.valueTo, TRUE);
+        }
+        String comma = options.empty ? "" : ",";
+        return new Edit(
+                options.insertAt,
+                options.insertAt,
+                ("\"include_usage\":true" + comma).getBytes(US_ASCII));
+    }
+
+    /// Replaces a member's value, or puts the member right behind the opening brace.
+    private Edit setMember(String name, byte[] value) {
+        Member written = body.getEvenNull(name);
+        if (written != null) {
+            return new Edit(written.from(), written.to(), value);
+        }
+        var member = new Utf8Buffer(value.length + 32).jsonString(name).put((byte) ':').put(value);
+        return new Edit(
+                body.insertionPoint(), body.insertionPoint(), member.put((byte) ',').toByteArray());
+    }
+}
