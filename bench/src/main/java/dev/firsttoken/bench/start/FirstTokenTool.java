@@ -13,13 +13,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// Starts a command again and again, each time asking for a stream until it comes, and reports when
 /// the port accepted and when the first content was read.
 public final class FirstTokenTool {
 
     private static final long RETRY_MICROS = 500;
-    private static final String CONTENT = "\"content\":\"";
+    // A content field whose string is not empty: the role event of a chat completion has "".
+    private static final Pattern CONTENT = Pattern.compile("\"content\"\\s*:\\s*\"[^\"]");
 
     private FirstTokenTool() {}
 
@@ -99,7 +101,6 @@ public final class FirstTokenTool {
         socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
         var seen = new StringBuilder();
         byte[] bytes = new byte[8 * 1024];
-        // A content field whose string is not empty; the role event of a chat completion has "".
         while (!hasContent(seen)) {
             int count = socket.getInputStream().read(bytes);
             if (count < 0) {
@@ -110,16 +111,7 @@ public final class FirstTokenTool {
     }
 
     static boolean hasContent(CharSequence seen) {
-        String text = seen.toString();
-        int at = text.indexOf(CONTENT);
-        while (at >= 0) {
-            int value = at + CONTENT.length();
-            if (value < text.length() && text.charAt(value) != '"') {
-                return true;
-            }
-            at = text.indexOf(CONTENT, value);
-        }
-        return false;
+        return CONTENT.matcher(seen).find();
     }
 
     private static double median(double[] values) {

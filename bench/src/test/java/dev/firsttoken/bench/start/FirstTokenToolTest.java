@@ -10,7 +10,7 @@ class FirstTokenToolTest {
     void anEmptyDeltaIsNoToken() {
         assertThat(FirstTokenTool.hasContent("data: {\"delta\":{\"content\":\"\"}}\n")).isFalse();
         assertThat(FirstTokenTool.hasContent("data: {\"content\":\"")).isFalse();
-        assertThat(FirstTokenTool.hasContent("…\"content\":\"\"}}\n\ndata: {\"content\":\"H"))
+        assertThat(FirstTokenTool.hasContent("…\"content\":\"\"}}\n\ndata: {\"content\": \"H"))
                 .isTrue();
     }
 }

@@ -1,0 +1,156 @@
+# shellcheck shell=bash
+# What every script of the bench needs: a JDK, the bench built, and a tidy end. Sourced, never run.
+#
+# Sets root, JDK, work (a scratch folder) and bench_class_path. Everything started with `start` is
+# ended when the script ends, by its own process id.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+fail() {
+    echo "${0##*/}: $*" >&2
+    exit 1
+}
+
+note() {
+    echo "${0##*/}: $*" >&2
+}
+
+# Prints the comment at the top of the calling script, which is its help.
+help() {
+    sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
+    exit 0
+}
+
+## A JDK and the build
+
+if [ -f "$root/bin/find-jdk.sh" ]; then
+    # shellcheck source=/dev/null
+    . "$root/bin/find-jdk.sh"
+    find_jdk javac || { explain_missing_jdk; exit 1; }
+else
+    JDK=${JAVA_HOME:?set JAVA_HOME to a JDK 25}
+fi
+
+bench_class_path="$root/bench/target/classes:$root/bench/target/lib/*"
+
+build_bench() {
+    local built=$root/bench/target/built log=$root/bench/target/build.log
+    if [ -f "$built" ] && [ -z "$(find "$root/pom.xml" "$root/bench/pom.xml" "$root"/*/src/main \
+        -newer "$built" -print -quit)" ]; then
+        return
+    fi
+    note "building the bench"
+    mkdir -p "$root/bench/target"
+    local maven=mvn
+    [ -x "$root/mvnw" ] && maven=$root/mvnw
+    touch "$built.new"
+    (cd "$root" && JAVA_HOME=$JDK "$maven" -q -B -ntp -Dquick -DskipTests -pl bench -am package) \
+        > "$log" 2>&1 || fail "the build failed, see $log"
+    mv "$built.new" "$built"
+}
+
+# Whatever `./firsttoken` wants to build or prepare is done before anything is timed.
+build_server() {
+    [ -x "$root/firsttoken" ] || fail "no ./firsttoken in $root"
+    "$root/firsttoken" --version > /dev/null
+}
+
+## Processes
+
+work=$(mktemp -d)
+started=()
+
+# Ends one process that this script started, and waits until it is gone.
+stop() {
+    local pid=$1 i
+    kill "$pid" 2> /dev/null || return 0
+    for i in $(seq 100); do
+        kill -0 "$pid" 2> /dev/null || return 0
+        sleep 0.1
+    done
+    kill -9 "$pid" 2> /dev/null || true
+}
+
+tidy() {
+    local pid
+    for pid in ${started[@]+"${started[@]}"}; do
+        stop "$pid"
+    done
+    rm -rf "$work"
+}
+trap tidy EXIT
+trap 'exit 130' INT TERM
+
+# start NAME COMMAND...   runs it in the background, its output in $work/NAME.log, its id in $pid
+start() {
+    local name=$1
+    shift
+    "$@" > "$work/$name.log" 2>&1 < /dev/null &
+    pid=$!
+    started+=("$pid")
+}
+
+listens() {
+    (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null
+}
+
+# await PORT NAME   until somebody listens there, or the process in $pid is dead
+await() {
+    local i
+    for i in $(seq 600); do
+        listens "$1" && return 0
+        kill -0 "$pid" 2> /dev/null || break
+        sleep 0.1
+    done
+    cat "$work/$2.log" >&2
+    fail "$2 does not listen on port $1"
+}
+
+free_ports() {
+    local port
+    for port in "$@"; do
+        ! listens "$port" || fail "port $port is taken; choose others with --base-port"
+    done
+}
+
+# Runs on one core if the machine can pin; on others the numbers mean less.
+pinned() {
+    local core=$1
+    shift
+    if command -v taskset > /dev/null; then
+        taskset -c "$core" "$@"
+    else
+        "$@"
+    fi
+}
+
+# One tool of the bench's own, such as `bench paced --url …`.
+bench_flags=(-Xms256m -Xmx512m -XX:+UseSerialGC
+    -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED
+    --sun-misc-unsafe-memory-access=allow)
+
+bench() {
+    "$JDK/bin/java" "${bench_flags[@]}" -cp "$bench_class_path" dev.firsttoken.bench.Bench "$@"
+}
+
+## The upstream
+
+upstream_core=
+
+# start_upstream PORT   the project's simulator, pinned to $upstream_core if that is set
+start_upstream() {
+    local flags=()
+    [ -z "$upstream_core" ] || flags=(taskset -c "$upstream_core")
+    start upstream "${flags[@]}" "$root/firsttoken" simulate --port "$1"
+    await "$1" upstream
+}
+
+# Which machine this was, for whoever reads the numbers later.
+describe_machine() {
+    echo "$(uname -sr), $(nproc) processors, $("$JDK/bin/java" -version 2>&1 | sed -n 1p)"
+    echo "$(git -C "$root" rev-parse --short HEAD 2> /dev/null || echo 'no git')$(
+        git -C "$root" diff --quiet HEAD 2> /dev/null || echo ' with local changes'
+    ), $(date -u +%FT%TZ)"
+}
