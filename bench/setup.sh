@@ -17,12 +17,6 @@ note() {
     echo "${0##*/}: $*" >&2
 }
 
-# Prints the comment at the top of the calling script, which is its help.
-help() {
-    sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
-    exit 0
-}
-
 ## A JDK and the build
 
 if [ -f "$root/bin/find-jdk.sh" ]; then
@@ -115,17 +109,6 @@ free_ports() {
     done
 }
 
-# Runs on one core if the machine can pin; on others the numbers mean less.
-pinned() {
-    local core=$1
-    shift
-    if command -v taskset > /dev/null; then
-        taskset -c "$core" "$@"
-    else
-        "$@"
-    fi
-}
-
 # One tool of the bench's own, such as `bench paced --url …`.
 bench_flags=(-Xms256m -Xmx512m -XX:+UseSerialGC
     -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED
@@ -137,13 +120,13 @@ bench() {
 
 ## The upstream
 
-upstream_core=
+pin_upstream=
 
-# start_upstream PORT   the project's simulator, pinned to $upstream_core if that is set
+# start_upstream PORT   the project's simulator, pinned to the cores in $pin_upstream if that is set
 start_upstream() {
     local flags=()
-    [ -z "$upstream_core" ] || flags=(taskset -c "$upstream_core")
-    start upstream "${flags[@]}" "$root/firsttoken" simulate --port "$1"
+    [ -z "$pin_upstream" ] || flags=(taskset -c "$pin_upstream")
+    start upstream ${flags[@]+"${flags[@]}"} "$root/firsttoken" simulate --port "$1"
     await "$1" upstream
 }
 
