@@ -81,7 +81,10 @@ public final class ComparisonTable {
         int pairs = Math.min(runs.size(), baseline.size());
         double[] ratios = new double[pairs];
         for (int i = 0; i < pairs; i++) {
-            ratios[i] = runs.get(i).cpuMicrosPerEvent() / baseline.get(i).cpuMicrosPerEvent();
+            // Not a number where no process was watched: no ratio is shown then.
+            double cpu = runs.get(i).cpuMicrosPerEvent();
+            double baseCpu = baseline.get(i).cpuMicrosPerEvent();
+            ratios[i] = cpu > 0 && baseCpu > 0 ? cpu / baseCpu : Double.NaN;
         }
         return median(ratios);
     }

@@ -36,6 +36,17 @@ class ComparisonTableTest {
     }
 
     @Test
+    void aRunThatWatchedNobodyHasNoRatio() {
+        String table =
+                ComparisonTable.of(
+                        List.of(
+                                report("nginx", 20, Map.of()).json(),
+                                report("direct", 0, Map.of()).json()),
+                        0);
+        assertThat(table.lines().toList().get(2)).containsPattern("direct .* - ");
+    }
+
+    @Test
     void coreTimeIsSpreadOverTheEvents() {
         // Half a core for 10 s over 100,000 events.
         assertThat(report("x", 1, Map.of()).coreMicrosPerEvent(0)).isEqualTo(50);
