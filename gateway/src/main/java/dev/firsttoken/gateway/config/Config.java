@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,15 @@ public record Config(
         Limits limits,
         Deadlines deadlines,
         Log log) {
+
+    /// The same with one more provider, asked last: how the built-in simulator is plugged in when
+    /// there is no other.
+    public Config withProvider(Provider provider) {
+        List<Provider> more = new ArrayList<>(providers);
+        more.add(provider);
+        return new Config(
+                server, List.copyOf(more), models, defaultModel, keys, limits, deadlines, log);
+    }
 
     /// Where we listen. Not reloadable, except for the certificate.
     ///
@@ -51,7 +61,13 @@ public record Config(
             @Nullable URI proxy,
             Protocol protocol,
             @Nullable Path trust,
-            List<String> models) {}
+            List<String> models) {
+
+        /// A provider that wants no key and takes any model.
+        public static Provider at(String name, URI baseUrl) {
+            return new Provider(name, baseUrl, null, null, Protocol.AUTO, null, List.of());
+        }
+    }
 
     public enum Protocol {
         /// HTTP/2 where TLS negotiates it, HTTP/1.1 otherwise.

@@ -1,0 +1,114 @@
+package dev.firsttoken.gateway.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Turns checked values into the [Config] they stand for.
+final class Assembly {
+
+    private final Path directory;
+
+    private Assembly(Path directory) {
+        this.directory = directory;
+    }
+
+    /// @param directory what relative paths are relative to
+    static Config config(Values root, Path directory) {
+        Assembly assembly = new Assembly(directory);
+        return new Config(
+                assembly.server(root.get(Keys.SERVER)),
+                each(root.get(Keys.PROVIDERS), assembly::provider),
+                each(root.get(Keys.MODELS), Assembly::model),
+                root.get(Keys.DEFAULT_MODEL),
+                each(root.get(Keys.CALLER_KEYS), Assembly::callerKey),
+                limits(root.get(Keys.LIMITS)),
+                deadlines(root.get(Keys.DEADLINES)),
+                log(root.get(Keys.LOG)));
+    }
+
+    private Config.Server server(Values values) {
+        Values tls = values.orNull(Keys.TLS);
+        return new Config.Server(
+                values.get(Keys.HOST),
+                values.get(Keys.PORT),
+                values.get(Keys.OPEN),
+                tls == null
+                        ? null
+                        : new Config.Tls(
+                                resolve(tls.get(Keys.CERTIFICATE)), resolve(tls.get(Keys.KEY))),
+                values.get(Keys.DRAIN),
+                values.get(Keys.EVENT_LOOPS));
+    }
+
+    private Config.Provider provider(Values values) {
+        Path trust = values.orNull(Keys.TRUST);
+        return new Config.Provider(
+                values.get(Keys.PROVIDER_NAME),
+                values.get(Keys.BASE_URL),
+                values.orNull(Keys.API_KEY),
+                unwrap(values.find(Keys.PROXY)),
+                values.get(Keys.PROTOCOL),
+                trust == null ? null : resolve(trust),
+                each(values.get(Keys.PROVIDER_MODELS), name -> name));
+    }
+
+    private static Config.Model model(Values values) {
+        return new Config.Model(
+                values.get(Keys.MODEL_NAME),
+                each(values.get(Keys.DEPLOYMENTS), Assembly::deployment));
+    }
+
+    private static Config.Deployment deployment(Values values) {
+        return new Config.Deployment(
+                values.get(Keys.DEPLOYMENT_PROVIDER), values.get(Keys.DEPLOYMENT_MODEL));
+    }
+
+    private static Config.CallerKey callerKey(Values values) {
+        return new Config.CallerKey(values.get(Keys.CALLER_NAME), values.get(Keys.SHA256));
+    }
+
+    private static Config.Limits limits(Values values) {
+        return new Config.Limits(
+                values.get(Keys.REQUEST_HEAD),
+                values.get(Keys.REQUEST_BODY),
+                values.get(Keys.CONNECTIONS),
+                values.get(Keys.STREAMS),
+                values.get(Keys.STREAMS_PER_KEY),
+                values.get(Keys.SSE_LINE),
+                values.get(Keys.SSE_EVENT),
+                values.get(Keys.ANSWER),
+                values.get(Keys.LOG_BYTES));
+    }
+
+    private static Config.Deadlines deadlines(Values values) {
+        return new Config.Deadlines(
+                values.get(Keys.CONNECT),
+                values.get(Keys.FIRST_TOKEN),
+                values.get(Keys.STALL),
+                values.get(Keys.TOTAL),
+                values.get(Keys.HEARTBEAT),
+                values.get(Keys.HEAD_DEADLINE),
+                values.get(Keys.BODY_DEADLINE),
+                values.get(Keys.WRITE_STALL),
+                values.get(Keys.IDLE_CONNECTION));
+    }
+
+    private static Config.Log log(Values values) {
+        return new Config.Log(values.get(Keys.LOG_FORMAT), values.get(Keys.LOG_LEVEL));
+    }
+
+    private Path resolve(Path path) {
+        return directory.resolve(path).normalize();
+    }
+
+    private static <T> @Nullable T unwrap(@Nullable Bound<Optional<T>> bound) {
+        return bound == null ? null : bound.value().orElse(null);
+    }
+
+    private static <T, R> List<R> each(List<Bound<T>> items, Function<T, R> make) {
+        return items.stream().map(item -> make.apply(item.value())).toList();
+    }
+}

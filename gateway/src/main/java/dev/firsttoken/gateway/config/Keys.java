@@ -1,0 +1,321 @@
+package dev.firsttoken.gateway.config;
+
+import static java.util.Map.entry;
+
+import dev.firsttoken.gateway.config.Config.Log.Format;
+import dev.firsttoken.gateway.config.Config.Protocol;
+import dev.firsttoken.gateway.config.Type.Items;
+import dev.firsttoken.gateway.config.Type.Section;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every key there is. To add one: a line here, a component in [Config], a line in [Assembly].
+final class Keys {
+
+    private Keys() {}
+
+    private static final int MAX_BYTES = 1 << 30;
+
+    // tls
+    static final Key<Path> CERTIFICATE =
+            Key.required(
+                    "certificate",
+                    Scalars.path(),
+                    "PEM file with the certificate chain, leaf first.");
+    static final Key<Path> KEY =
+            Key.required("key", Scalars.path(), "PEM file with its private key.");
+
+    // server
+    static final Key<String> HOST =
+            Key.of(
+                            "host",
+                            Scalars.host(),
+                            "127.0.0.1",
+                            "Address to listen on; any but a loopback one needs `keys` or `open`.")
+                    .fixed();
+    static final Key<Integer> PORT =
+            Key.of(
+                            "port",
+                            Scalars.integer(0, 65_535),
+                            "8080",
+                            "Port to listen on; 0 picks a free one.")
+                    .fixed();
+    static final Key<Boolean> OPEN =
+            Key.of(
+                    "open",
+                    Scalars.bool(),
+                    "false",
+                    "Serve a public address to anybody, although there are no keys.");
+    static final Key<Duration> DRAIN =
+            Key.of(
+                    "drain",
+                    Scalars.duration(Duration.ZERO),
+                    "30s",
+                    "How long running streams may go on after SIGTERM.");
+    static final Key<Integer> EVENT_LOOPS =
+            Key.of(
+                            "event-loops",
+                            Scalars.integer(0, 1_024),
+                            "0",
+                            "Threads that move bytes; 0 means one per processor.")
+                    .fixed();
+    static final Key<Values> TLS =
+            Key.optional(
+                    "tls",
+                    Section.of(CERTIFICATE, KEY).onlyWhenWritten(),
+                    "Serve HTTPS with this certificate.");
+    static final Key<Values> SERVER =
+            Key.optional(
+                    "server",
+                    Section.of(HOST, PORT, OPEN, DRAIN, EVENT_LOOPS, TLS),
+                    "Where we listen.");
+
+    // providers[]
+    static final Key<String> PROVIDER_NAME =
+            Key.required("name", Scalars.name(), "The word for it in models, metrics and logs.");
+    static final Key<URI> BASE_URL =
+            Key.required(
+                    "base-url",
+                    Scalars.baseUrl(),
+                    "Where its paths start, such as `https://api.openai.com/v1`.");
+    static final Key<Secret> API_KEY =
+            Key.optional(
+                    "api-key",
+                    Scalars.secret(),
+                    "The credential we show it; write `${NAME}` or `${file:/path}`.");
+    static final Key<Optional<URI>> PROXY =
+            Key.optional(
+                    "proxy",
+                    Scalars.proxy(),
+                    "HTTP proxy to go through; `none` ignores `HTTPS_PROXY` and `HTTP_PROXY`.");
+    static final Key<Protocol> PROTOCOL =
+            Key.of(
+                    "protocol",
+                    Scalars.oneOf(
+                            inOrder(
+                                    entry("auto", Protocol.AUTO),
+                                    entry("http1", Protocol.HTTP_1),
+                                    entry("http2", Protocol.HTTP_2))),
+                    "auto",
+                    "HTTP version to speak; `auto` takes HTTP/2 where TLS negotiates it.");
+    static final Key<Path> TRUST =
+            Key.optional(
+                    "trust",
+                    Scalars.path(),
+                    "PEM file of the only certificates to trust, instead of the system's.");
+    static final Key<List<Bound<String>>> PROVIDER_MODELS =
+            Key.optional(
+                    "models",
+                    new Items<>(Scalars.model(), 0),
+                    "Models it serves; empty means any name may be passed on to it.");
+    static final Key<List<Bound<Values>>> PROVIDERS =
+            Key.optional(
+                    "providers",
+                    new Items<>(
+                            Section.of(
+                                    PROVIDER_NAME,
+                                    BASE_URL,
+                                    API_KEY,
+                                    PROXY,
+                                    PROTOCOL,
+                                    TRUST,
+                                    PROVIDER_MODELS),
+                            0),
+                    "Places that serve models; the order decides who gets an unknown model.");
+
+    // models[]
+    static final Key<String> DEPLOYMENT_PROVIDER =
+            Key.required("provider", Scalars.name(), "Name of one of `providers`.");
+    static final Key<String> DEPLOYMENT_MODEL =
+            Key.required("model", Scalars.model(), "What that provider calls the model.");
+    static final Key<String> MODEL_NAME =
+            Key.required("name", Scalars.model(), "The name that clients ask for.");
+    static final Key<List<Bound<Values>>> DEPLOYMENTS =
+            Key.required(
+                    "deployments",
+                    new Items<>(Section.of(DEPLOYMENT_PROVIDER, DEPLOYMENT_MODEL), 1),
+                    "What serves it, first choice first.");
+    static final Key<List<Bound<Values>>> MODELS =
+            Key.optional(
+                    "models",
+                    new Items<>(Section.of(MODEL_NAME, DEPLOYMENTS), 0),
+                    "Names of our own for models.");
+
+    static final Key<String> DEFAULT_MODEL =
+            Key.of(
+                    "default-model",
+                    Scalars.model(),
+                    "claude-sonnet-4-20250514",
+                    "The model for requests that name none.");
+
+    // keys[]
+    static final Key<String> CALLER_NAME =
+            Key.required("name", Scalars.name(), "The caller in metrics and logs.");
+    static final Key<String> SHA256 =
+            Key.required(
+                    "sha256",
+                    Scalars.sha256(),
+                    "SHA-256 of the key; `firsttoken config key` makes both.");
+    static final Key<List<Bound<Values>>> CALLER_KEYS =
+            Key.optional(
+                    "keys",
+                    new Items<>(
+                            Section.of(CALLER_NAME, SHA256)
+                                    .hint(
+                                            "key",
+                                            "a caller's key is never written in plain text; run"
+                                                    + " `firsttoken config key` and write its sha256"),
+                            0),
+                    "Who may call. None means anybody who can reach the address.");
+
+    // limits
+    static final Key<Integer> REQUEST_HEAD =
+            Key.of(
+                    "request-head",
+                    Scalars.size(1 << 10, 1 << 20),
+                    "16KiB",
+                    "Request line and headers together.");
+    static final Key<Integer> REQUEST_BODY =
+            Key.of(
+                    "request-body",
+                    Scalars.size(1 << 10, MAX_BYTES),
+                    "20MiB",
+                    "One request's body; images in prompts need the room.");
+    static final Key<Integer> CONNECTIONS =
+            Key.of(
+                    "connections",
+                    Scalars.integer(1, 1_000_000),
+                    "10000",
+                    "Client connections open at once.");
+    static final Key<Integer> STREAMS =
+            Key.of(
+                    "streams",
+                    Scalars.integer(1, 1_000_000),
+                    "5000",
+                    "Requests being answered at once; one more is refused at once.");
+    static final Key<Integer> STREAMS_PER_KEY =
+            Key.of(
+                    "streams-per-key",
+                    Scalars.integer(1, 1_000_000),
+                    "500",
+                    "The same for one caller key, so that one caller cannot take all.");
+    static final Key<Integer> SSE_LINE =
+            Key.of(
+                    "sse-line",
+                    Scalars.size(1 << 10, MAX_BYTES),
+                    "1MiB",
+                    "Longest line of a provider's stream.");
+    static final Key<Integer> SSE_EVENT =
+            Key.of(
+                    "sse-event",
+                    Scalars.size(1 << 10, MAX_BYTES),
+                    "1MiB",
+                    "Longest event of a provider's stream.");
+    static final Key<Long> ANSWER =
+            Key.of(
+                    "answer",
+                    Scalars.longSize(1 << 10, 1L << 40),
+                    "64MiB",
+                    "Longest answer, streamed or not.");
+    static final Key<Long> LOG_BYTES =
+            Key.of(
+                    "log",
+                    Scalars.longSize(1 << 10, 1L << 40),
+                    "256MiB",
+                    "All stream logs together; the oldest finished ones go first.");
+    static final Key<Values> LIMITS =
+            Key.optional(
+                    "limits",
+                    Section.of(
+                            REQUEST_HEAD,
+                            REQUEST_BODY,
+                            CONNECTIONS,
+                            STREAMS,
+                            STREAMS_PER_KEY,
+                            SSE_LINE,
+                            SSE_EVENT,
+                            ANSWER,
+                            LOG_BYTES),
+                    "What one request, one caller and the whole server may take.");
+
+    // deadlines
+    static final Key<Duration> CONNECT =
+            deadline("connect", "5s", "Name lookup, TCP, proxy and TLS together.");
+    static final Key<Duration> FIRST_TOKEN =
+            deadline("first-token", "30s", "From the start of an attempt to its first content.");
+    static final Key<Duration> STALL =
+            deadline("stall", "60s", "Silence between two events of a running answer.");
+    static final Key<Duration> TOTAL =
+            deadline("total", "10m", "The whole answer, from the request's last byte.");
+    static final Key<Duration> HEARTBEAT =
+            deadline(
+                    "heartbeat",
+                    "10s",
+                    "Silence towards a client before a sign of life; the head is held as long.");
+    static final Key<Duration> HEAD_DEADLINE =
+            deadline("request-head", "10s", "A client's request line and headers.");
+    static final Key<Duration> BODY_DEADLINE =
+            deadline("request-body", "60s", "A client's request body.");
+    static final Key<Duration> WRITE_STALL =
+            deadline("write-stall", "30s", "A client that takes nothing for this long is cut off.");
+    static final Key<Duration> IDLE_CONNECTION =
+            deadline("idle-connection", "60s", "A connection without a request on it.");
+    static final Key<Values> DEADLINES =
+            Key.optional(
+                    "deadlines",
+                    Section.of(
+                            CONNECT,
+                            FIRST_TOKEN,
+                            STALL,
+                            TOTAL,
+                            HEARTBEAT,
+                            HEAD_DEADLINE,
+                            BODY_DEADLINE,
+                            WRITE_STALL,
+                            IDLE_CONNECTION),
+                    "How long we wait for what.");
+
+    // log
+    static final Key<Format> LOG_FORMAT =
+            Key.of(
+                    "format",
+                    Scalars.oneOf(inOrder(entry("text", Format.TEXT), entry("json", Format.JSON))),
+                    "text",
+                    "Lines for people or for machines.");
+    static final Key<String> LOG_LEVEL =
+            Key.of(
+                    "level",
+                    Scalars.oneOf(
+                            inOrder(
+                                    entry("error", "error"),
+                                    entry("warn", "warn"),
+                                    entry("info", "info"),
+                                    entry("debug", "debug"),
+                                    entry("trace", "trace"))),
+                    "info",
+                    "The least that is logged; no level shows a secret or a prompt.");
+    static final Key<Values> LOG =
+            Key.optional("log", Section.of(LOG_FORMAT, LOG_LEVEL), "What we say about ourselves.");
+
+    static final Section ROOT =
+            Section.of(
+                    SERVER, PROVIDERS, MODELS, DEFAULT_MODEL, CALLER_KEYS, LIMITS, DEADLINES, LOG);
+
+    private static Key<Duration> deadline(String name, String defaultValue, String description) {
+        return Key.of(name, Scalars.duration(), defaultValue, description);
+    }
+
+    @SafeVarargs
+    private static <T> Map<String, T> inOrder(Map.Entry<String, T>... choices) {
+        Map<String, T> map = new LinkedHashMap<>();
+        for (Map.Entry<String, T> choice : choices) {
+            map.put(choice.getKey(), choice.getValue());
+        }
+        return map;
+    }
+}

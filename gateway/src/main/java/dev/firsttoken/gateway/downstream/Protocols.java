@@ -1,0 +1,164 @@
+package dev.firsttoken.gateway.downstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out which HTTP a new connection speaks and builds its pipeline.
+final class Protocols {
+
+    private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+    private static final int MAX_STREAMS_PER_CONNECTION = 1000;
+
+    private Protocols() {}
+
+    private static void http1(
+            ChannelPipeline pipeline, DownstreamServer server, ServerSettings settings) {
+        var config =
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                        .setMaxHeaderSize(settings.maxHeadBytes())
+                        .setInitialBufferSize(128);
+        var codec = new HttpServerCodec(config);
+        pipeline.addLast(codec).addLast(new Http1Exchanges(server, settings, codec));
+    }
+
+    private static void http2(
+            ChannelPipeline pipeline, DownstreamServer server, ServerSettings settings) {
+        var codec =
+                Http2FrameCodecBuilder.forServer()
+                        .initialSettings(
+                                Http2Settings.defaultSettings()
+                                        .maxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)
+                                        .maxHeaderListSize(settings.maxHeadBytes()))
+                        .build();
+        var streams =
+                new Http2MultiplexHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel stream) {
+                                stream.pipeline()
+                                        .addLast(new Http2StreamFrameToHttpObjectCodec(true))
+                                        .addLast(new Http2Exchanges(server, settings));
+                            }
+                        });
+        pipeline.addLast(codec).addLast(streams).addLast(new EndOfPipeline());
+    }
+
+    /// With TLS the client says what it speaks.
+    static final class ByAlpn extends ApplicationProtocolNegotiationHandler {
+        private final DownstreamServer server;
+        private final ServerSettings settings;
+
+        ByAlpn(DownstreamServer server, ServerSettings settings) {
+            super(ApplicationProtocolNames.HTTP_1_1);
+            this.server = server;
+            this.settings = settings;
+        }
+
+        @Override
+        protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+            if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+                http2(ctx.pipeline(), server, settings);
+            } else {
+                http1(ctx.pipeline(), server, settings);
+            }
+        }
+
+        @Override
+        protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /// In clear text the first bytes tell: HTTP/2 begins with a preface that no HTTP/1.1 request
+    /// can begin with (RFC 9113, 3.4).
+    static final class ByPreface extends ByteToMessageDecoder {
+        private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
+
+        private final DownstreamServer server;
+        private final ServerSettings settings;
+        private @Nullable Future<?> deadline;
+
+        ByPreface(DownstreamServer server, ServerSettings settings) {
+            this.server = server;
+            this.settings = settings;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            deadline =
+                    ctx.executor()
+                            .schedule(
+                                    () -> ctx.close(),
+                                    settings.head().toNanos(),
+                                    TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        protected void handlerRemoved0(ChannelHandlerContext ctx) {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+            int seen = Math.min(in.readableBytes(), PREFACE.length);
+            boolean http2 = true;
+            for (int i = 0; i < seen; i++) {
+                http2 &= in.getByte(in.readerIndex() + i) == PREFACE[i];
+            }
+            if (http2 && seen < PREFACE.length) {
+                return;
+            }
+            if (http2) {
+                http2(ctx.pipeline(), server, settings);
+            } else {
+                http1(ctx.pipeline(), server, settings);
+            }
+            // What was read so far goes on to the codec that now follows.
+            ctx.pipeline().remove(this);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    /// Connection-level frames that nobody needs, and errors that nobody else handled.
+    private static final class EndOfPipeline extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.firsttoken.gateway.downstream;
+
+import java.time.Duration;
+
+/// What a client's connection may take. A reload applies to connections made after it.
+///
+/// @param maxConnections open at once; further ones are closed as soon as they are accepted
+/// @param head how long a request's head may take
+/// @param body how long a request's body may take after its head
+/// @param idle how long a connection may wait for its next request
+public record ServerSettings(
+        int maxHeadBytes,
+        int maxBodyBytes,
+        int maxConnections,
+        Duration head,
+        Duration body,
+        Duration idle,
+        Duration writeStall) {}

@@ -1,0 +1,190 @@
+package dev.firsttoken.gateway.upstream;
+
+import dev.firsttoken.gateway.net.EventLoops;
+import dev.firsttoken.wire.event.Failure;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Opens connections on one loop: name lookup, TCP, proxy tunnel and TLS, all within one deadline.
+final class Connector {
+
+    /// Told exactly once, on the loop.
+    interface Result {
+        void connected(Channel channel, boolean speaksHttp2);
+
+        void failed(Failure failure);
+    }
+
+    private final EventLoop loop;
+    private final Resolver resolver;
+
+    Connector(EventLoop loop, Resolver resolver) {
+        this.loop = loop;
+        this.resolver = resolver;
+    }
+
+    void connect(Origin origin, long byNanos, Result result) {
+        new Attempt(origin, byNanos, result).begin();
+    }
+
+    private final class Attempt {
+        private final Origin origin;
+        private final Result result;
+        private final ScheduledFuture<?> deadline;
+        private @Nullable Channel channel;
+        private boolean over;
+
+        Attempt(Origin origin, long byNanos, Result result) {
+            this.origin = origin;
+            this.result = result;
+            this.deadline =
+                    loop.schedule(this::tooLate, byNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+
+        void begin() {
+            InetSocketAddress proxy = origin.proxy();
+            String host = proxy == null ? origin.host() : proxy.getHostString();
+            resolver.resolve(host, loop, this::resolved);
+        }
+
+        private void resolved(List<InetAddress> addresses) {
+            if (over) {
+                return;
+            }
+            if (addresses.isEmpty()) {
+                fail(Failure.Kind.CONNECT_FAILED, "the provider's host name is not known");
+                return;
+            }
+            tryAddress(addresses, 0);
+        }
+
+        private void tryAddress(List<InetAddress> addresses, int index) {
+            InetSocketAddress proxy = origin.proxy();
+            int port = proxy == null ? origin.port() : proxy.getPort();
+            var address = new InetSocketAddress(addresses.get(index), port);
+            // The handler that opens the tunnel wants the provider's own name, unresolved.
+            var target =
+                    proxy == null
+                            ? address
+                            : InetSocketAddress.createUnresolved(origin.host(), origin.port());
+            var connecting =
+                    new Bootstrap()
+                            .group(loop)
+                            .channel(EventLoops.clientChannel())
+                            .resolver(NoopAddressResolverGroup.INSTANCE)
+                            .option(ChannelOption.TCP_NODELAY, true)
+                            .option(ChannelOption.SO_KEEPALIVE, true)
+                            .handler(new Pipeline(address))
+                            .connect(target);
+            channel = connecting.channel();
+            connecting.addListener(connected -> {
+                if (over) {
+                    connecting.channel().close();
+                } else if (!connected.isSuccess()) {
+                    if (index + 1 < addresses.size()) {
+                        tryAddress(addresses, index + 1);
+                    } else {
+                        fail(Failure.Kind.CONNECT_FAILED, "no connection to the provider");
+                    }
+                } else if (origin.tls() == null) {
+                    succeed(connecting.channel(), origin.speaksHttp2WithoutAsking());
+                }
+            });
+        }
+
+        private void tooLate() {
+            fail(
+                    Failure.Kind.CONNECT_TIMEOUT,
+                    "no connection to the provider within the connect deadline");
+        }
+
+        private void succeed(Channel ready, boolean speaksHttp2) {
+            if (over) {
+                ready.close();
+                return;
+            }
+            over = true;
+            deadline.cancel(false);
+            result.connected(ready, speaksHttp2);
+        }
+
+        private void fail(Failure.Kind kind, String detail) {
+            if (over) {
+                return;
+            }
+            over = true;
+            deadline.cancel(false);
+            if (channel != null) {
+                channel.close();
+            }
+            result.failed(Failure.of(kind, detail));
+        }
+
+        /// What stands between TCP and HTTP.
+        private final class Pipeline extends ChannelInitializer<Channel> {
+            private final InetSocketAddress first;
+
+            Pipeline(InetSocketAddress first) {
+                this.first = first;
+            }
+
+            @Override
+            protected void initChannel(Channel opened) {
+                if (origin.proxy() != null) {
+                    opened.pipeline().addLast(new HttpProxyHandler(first));
+                }
+                SslContext tls = origin.tls();
+                if (tls != null) {
+                    SslHandler handler =
+                            tls.newHandler(opened.alloc(), origin.host(), origin.port());
+                    opened.pipeline().addLast(handler).addLast(new Negotiated());
+                }
+            }
+        }
+
+        /// TLS is up, or is not.
+        private final class Negotiated extends ApplicationProtocolNegotiationHandler {
+            Negotiated() {
+                super(ApplicationProtocolNames.HTTP_1_1);
+            }
+
+            @Override
+            protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+                succeed(ctx.channel(), ApplicationProtocolNames.HTTP_2.equals(protocol));
+            }
+
+            @Override
+            protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+                fail(Failure.Kind.CONNECT_FAILED, "TLS with the provider failed: " + reason(cause));
+                ctx.close();
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                fail(Failure.Kind.CONNECT_FAILED, "TLS with the provider failed: " + reason(cause));
+                ctx.close();
+            }
+
+            private String reason(Throwable cause) {
+                String message = cause.getMessage();
+                return message == null ? cause.getClass().getSimpleName() : message;
+            }
+        }
+    }
+}

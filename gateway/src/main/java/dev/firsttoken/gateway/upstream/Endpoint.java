@@ -1,0 +1,109 @@
+package dev.firsttoken.gateway.upstream;
+
+import dev.firsttoken.gateway.config.Config.Protocol;
+import dev.firsttoken.gateway.config.Config.Provider;
+import dev.firsttoken.gateway.config.Secret;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// A provider as something that can be called: its address, its credential, its TLS settings.
+///
+/// Two endpoints made from equal settings are not the same: connections are pooled per endpoint, so
+/// a reload that changes a provider never reuses a connection made for the old one.
+public final class Endpoint {
+
+    private final Origin origin;
+    private final String basePath;
+    private final @Nullable Secret apiKey;
+
+    private Endpoint(Origin origin, String basePath, @Nullable Secret apiKey) {
+        this.origin = origin;
+        this.basePath = basePath;
+        this.apiKey = apiKey;
+    }
+
+    /// @throws IOException when the trusted certificates cannot be read
+    public static Endpoint of(Provider provider) throws IOException {
+        URI url = provider.baseUrl();
+        boolean secure = "https".equals(url.getScheme());
+        SslContext tls = secure ? tls(provider.protocol(), provider.trust()) : null;
+        int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
+        String path = url.getRawPath() == null ? "" : url.getRawPath();
+        String basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        var origin =
+                new Origin(
+                        bareHost(url), port, tls, address(provider.proxy()), provider.protocol());
+        return new Endpoint(origin, basePath, provider.apiKey());
+    }
+
+    private static String bareHost(URI url) {
+        String host = url.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static @Nullable InetSocketAddress address(@Nullable URI proxy) {
+        if (proxy == null) {
+            return null;
+        }
+        return new InetSocketAddress(bareHost(proxy), proxy.getPort() >= 0 ? proxy.getPort() : 80);
+    }
+
+    private static SslContext tls(Protocol protocol, @Nullable Path trust) throws IOException {
+        String[] names =
+                switch (protocol) {
+                    case AUTO ->
+                            new String[] {
+                                ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1
+                            };
+                    case HTTP_1 -> new String[] {ApplicationProtocolNames.HTTP_1_1};
+                    case HTTP_2 -> new String[] {ApplicationProtocolNames.HTTP_2};
+                };
+        SslContextBuilder builder =
+                SslContextBuilder.forClient()
+                        .applicationProtocolConfig(
+                                new ApplicationProtocolConfig(
+                                        ApplicationProtocolConfig.Protocol.ALPN,
+                                        ApplicationProtocolConfig.SelectorFailureBehavior
+                                                .NO_ADVERTISE,
+                                        ApplicationProtocolConfig.SelectedListenerFailureBehavior
+                                                .ACCEPT,
+                                        names));
+        if (trust != null) {
+            builder.trustManager(trust.toFile());
+        }
+        try {
+            return builder.build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new IOException(
+                    "cannot use the trusted certificates in " + trust + ": " + e.getMessage(), e);
+        }
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    /// The path to request, such as `/v1/chat/completions`, for a path of the dialect.
+    String path(String dialectPath) {
+        return basePath + dialectPath;
+    }
+
+    @Nullable Secret apiKey() {
+        return apiKey;
+    }
+
+    /// Takes our credential out of a text that the provider wrote.
+    public String withoutSecret(String text) {
+        return apiKey == null || apiKey.reveal().isEmpty()
+                ? text
+                : text.replace(apiKey.reveal(), "***");
+    }
+}

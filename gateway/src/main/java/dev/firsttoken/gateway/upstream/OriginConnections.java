@@ -1,0 +1,220 @@
+package dev.firsttoken.gateway.upstream;
+
+import dev.firsttoken.wire.event.Failure;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/// All connections of one loop to one endpoint.
+///
+/// HTTP/1.1: a call takes an idle connection or opens one, and gives it back when its response is
+/// complete. HTTP/2: calls share connections; while one is being opened, further calls wait for it
+/// instead of opening their own.
+final class OriginConnections {
+
+    /// Below what providers and balancers allow an idle connection, so that we are rarely
+    /// surprised.
+    static final Duration IDLE = Duration.ofSeconds(30);
+
+    private static final int MAX_IDLE = 256;
+
+    private final Endpoint endpoint;
+    private final EventLoop loop;
+    private final Connector connector;
+    private final int maxHeadBytes;
+    private final Deque<Http1Connection> idle = new ArrayDeque<>();
+    private final List<Http2Connection> shared = new ArrayList<>();
+    private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
+    private boolean connectingShared;
+
+    /// Whether this endpoint is known to speak HTTP/2: by configuration, or because ALPN said so.
+    private boolean http2;
+
+    OriginConnections(Endpoint endpoint, EventLoop loop, Connector connector, int maxHeadBytes) {
+        this.endpoint = endpoint;
+        this.loop = loop;
+        this.connector = connector;
+        this.maxHeadBytes = maxHeadBytes;
+        this.http2 = endpoint.origin().speaksHttp2WithoutAsking();
+    }
+
+    void start(UpstreamCall call) {
+        if (http2) {
+            startShared(call);
+            return;
+        }
+        Http1Connection connection;
+        while ((connection = idle.pollFirst()) != null) {
+            if (connection.isUsable()) {
+                connection.sendAgain(call, request(call));
+                return;
+            }
+        }
+        startFresh(call);
+    }
+
+    /// Starts a call on a connection that has not served another.
+    void startFresh(UpstreamCall call) {
+        if (call.isOver()) {
+            return;
+        }
+        if (http2) {
+            startShared(call);
+        } else {
+            connect(call);
+        }
+    }
+
+    private void startShared(UpstreamCall call) {
+        for (Http2Connection connection : shared) {
+            if (connection.hasRoom()) {
+                connection.send(call, request(call), endpoint.origin().tls() != null);
+                return;
+            }
+        }
+        waiting.add(call);
+        if (!connectingShared) {
+            connectingShared = true;
+            connect(call);
+        }
+    }
+
+    private void connect(UpstreamCall call) {
+        connector.connect(
+                endpoint.origin(),
+                call.connectByNanos(),
+                new Connector.Result() {
+                    @Override
+                    public void connected(Channel channel, boolean speaksHttp2) {
+                        ready(call, channel, speaksHttp2);
+                    }
+
+                    @Override
+                    public void failed(Failure failure) {
+                        notReady(call, failure);
+                    }
+                });
+    }
+
+    private void ready(UpstreamCall call, Channel channel, boolean speaksHttp2) {
+        if (speaksHttp2) {
+            http2 = true;
+            connectingShared = false;
+            shared.add(Http2Connection.on(channel, this, maxHeadBytes));
+            if (!waiting.contains(call)) {
+                waiting.addFirst(call);
+            }
+            serveWaiting();
+            return;
+        }
+        var connection = Http1Pipeline.on(channel, this, maxHeadBytes);
+        if (call.isOver()) {
+            putIdle(connection);
+        } else {
+            connection.send(call, request(call));
+        }
+    }
+
+    private void notReady(UpstreamCall call, Failure failure) {
+        if (!http2) {
+            call.failed(failure);
+            return;
+        }
+        connectingShared = false;
+        while (!waiting.isEmpty()) {
+            waiting.poll().failed(failure);
+        }
+        call.failed(failure);
+    }
+
+    private void serveWaiting() {
+        int count = waiting.size();
+        for (int i = 0; i < count; i++) {
+            UpstreamCall call = waiting.poll();
+            if (call != null && !call.isOver()) {
+                startShared(call);
+            }
+        }
+    }
+
+    /// A connection has said how many streams it takes.
+    void gainedRoom(Http2Connection connection) {
+        if (connection.hasRoom()) {
+            serveWaiting();
+        }
+    }
+
+    void lost(Http2Connection connection) {
+        shared.remove(connection);
+    }
+
+    void putIdle(Http1Connection connection) {
+        if (idle.size() >= MAX_IDLE) {
+            connection.close();
+        } else {
+            idle.addFirst(connection);
+        }
+    }
+
+    /// Closes what has been idle for too long.
+    void sweep(long nowNanos) {
+        long before = nowNanos - IDLE.toNanos();
+        while (!idle.isEmpty() && idle.peekLast().idleSinceNanos() - before < 0) {
+            idle.pollLast().close();
+        }
+        for (Http2Connection connection : List.copyOf(shared)) {
+            if (connection.isIdleSince(before)) {
+                shared.remove(connection);
+                connection.close();
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return idle.isEmpty() && shared.isEmpty() && waiting.isEmpty();
+    }
+
+    /// The complete request: nothing of the client's own headers is in it.
+    private FullHttpRequest request(UpstreamCall call) {
+        UpstreamRequest wanted = call.request();
+        var request =
+                new DefaultFullHttpRequest(
+                        HttpVersion.HTTP_1_1,
+                        HttpMethod.valueOf(wanted.method()),
+                        endpoint.path(wanted.path()),
+                        Unpooled.wrappedBuffer(wanted.body()));
+        HttpHeaders headers = request.headers();
+        headers.set(HttpHeaderNames.HOST, endpoint.origin().authority());
+        headers.set(HttpHeaderNames.USER_AGENT, "firsttoken");
+        headers.set(
+                HttpHeaderNames.ACCEPT,
+                wanted.stream()
+                        ? HttpHeaderValues.TEXT_EVENT_STREAM
+                        : HttpHeaderValues.APPLICATION_JSON);
+        headers.set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
+        if (wanted.body().length > 0) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+            headers.setInt(HttpHeaderNames.CONTENT_LENGTH, wanted.body().length);
+        }
+        if (endpoint.apiKey() != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + endpoint.apiKey().reveal());
+        }
+        return request;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.firsttoken.gateway.upstream;
+
+import dev.firsttoken.gateway.net.EventLoops;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// The way out: opens calls to providers, each on the loop of the client it is for.
+///
+/// Every loop has its own connections, so that a stream never crosses threads.
+public final class Upstreams implements AutoCloseable {
+
+    private final IdentityHashMap<EventExecutor, ConnectionPool> pools = new IdentityHashMap<>();
+
+    /// Name lookups block in native code, so they get threads that may.
+    private final ExecutorService lookups =
+            Executors.newFixedThreadPool(
+                    4, Thread.ofPlatform().daemon().name("firsttoken-lookup-", 0).factory());
+
+    /// @param maxHeadBytes longest response head that is accepted from a provider
+    public Upstreams(EventLoops loops, int maxHeadBytes) {
+        var resolver = new Resolver(lookups);
+        for (EventExecutor executor : loops.workers()) {
+            pools.put(executor, new ConnectionPool((EventLoop) executor, resolver, maxHeadBytes));
+        }
+    }
+
+    /// Starts a call; call it on the loop.
+    ///
+    /// @param connect how long name lookup, TCP, proxy and TLS may take together
+    public UpstreamCall open(
+            EventLoop loop,
+            Endpoint endpoint,
+            UpstreamRequest request,
+            Duration connect,
+            UpstreamListener listener) {
+        var call = new UpstreamCall(loop, request, connect, listener);
+        pool(loop).start(endpoint, call);
+        return call;
+    }
+
+    private ConnectionPool pool(EventLoop loop) {
+        ConnectionPool pool = pools.get(loop);
+        if (pool == null) {
+            throw new IllegalArgumentException("loop: " + loop + " (expected: one of our own)");
+        }
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        lookups.shutdownNow();
+    }
+}
