@@ -7,7 +7,7 @@
 #   --runs N        starts of each kind (7)
 #   --cores LIST    the cores the server may use, as taskset takes them (all)
 #   --path PATH     which endpoint (/chat/stream)
-#   --base-port N   this and the next port are used (18300)
+#   --base-port N   this and the next two ports are used (18300)
 set -euo pipefail
 case ${1:-} in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;; esac
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -24,12 +24,12 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
-upstream_port=$base_port ours_port=$((base_port + 1))
+upstream_port=$base_port ours_port=$((base_port + 1)) status_port=$((base_port + 2))
 
 build_bench
 build_server
-free_ports "$upstream_port" "$ours_port"
-start_upstream "$upstream_port"
+free_ports "$upstream_port" "$ours_port" "$status_port"
+start_upstream "$upstream_port" "$status_port"
 
 model=sim/tokens-3+gap-1ms+ttft-0ms
 case $path in

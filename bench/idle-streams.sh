@@ -9,7 +9,7 @@
 #   --ttft TIME       how long the upstream is silent (120s)
 #   --leave-with WAY  fin or rst (fin)
 #   --running         instead of silence, streams that are being answered every 500 ms
-#   --base-port N     this and the next port are used (18200)
+#   --base-port N     this and the next two ports are used (18200)
 #
 # FIRSTTOKEN_JAVA_OPTS reaches our server. The hard limit of open files (`ulimit -Hn`) must be above
 # twice the number of streams.
@@ -38,7 +38,7 @@ case $mode in
     idle) model=sim/tokens-1+ttft-$ttft ;;
     leave) model=sim/tokens-1000+gap-500ms+ttft-100ms ;;
 esac
-upstream_port=$base_port ours_port=$((base_port + 1))
+upstream_port=$base_port ours_port=$((base_port + 1)) status_port=$((base_port + 2))
 
 ulimit -n "$(ulimit -Hn)" 2> /dev/null || true
 needed=$((2 * streams + 500))
@@ -46,8 +46,8 @@ needed=$((2 * streams + 500))
     fail "$streams streams need $needed open files, the limit is $(ulimit -n) (see ulimit -Hn)"
 build_bench
 build_server
-free_ports "$upstream_port" "$ours_port"
-start_upstream "$upstream_port"
+free_ports "$upstream_port" "$ours_port" "$status_port"
+start_upstream "$upstream_port" "$status_port"
 start ours env OPENAI_BASE_URL="http://127.0.0.1:$upstream_port/v1" OPENAI_API_KEY=bench \
     "$root/firsttoken" serve --port "$ours_port"
 await "$ours_port" ours
@@ -78,7 +78,7 @@ rss_before=$(rss_kb)
 
 mkfifo "$work/leave"
 bench "$mode" --url "http://127.0.0.1:$ours_port$path" --streams "$streams" --model "$model" \
-    --ramp 5 --leave-with "$leave_with" --status "http://127.0.0.1:$upstream_port/simulator/status" \
+    --ramp 5 --leave-with "$leave_with" --status "http://127.0.0.1:$status_port/" \
     < "$work/leave" > "$work/load.log" 2>&1 &
 load=$!
 started+=("$load")

@@ -15,7 +15,7 @@
 #   --lanes LIST        of nginx, verbatim, translated, direct (nginx,verbatim,translated)
 #   --relay-core N      the core for the relay (0)
 #   --harness-cores L   the cores for upstream and load generator, as taskset takes them (1)
-#   --base-port N       this and the next two ports are used (18100)
+#   --base-port N       this and the next three ports are used (18100)
 #   --json FILE         keep the runs, one JSON line each; `bench table FILE` reads them again
 #
 # The first lane is what the ratio compares with. FIRSTTOKEN_JAVA_OPTS reaches our server.
@@ -50,6 +50,7 @@ while [ $# -gt 0 ]; do
 done
 lanes=${lanes//,/ }
 upstream_port=$base_port nginx_port=$((base_port + 1)) ours_port=$((base_port + 2))
+status_port=$((base_port + 3))
 upstream=http://127.0.0.1:$upstream_port/v1/chat/completions
 
 has_lane() {
@@ -66,12 +67,13 @@ build_bench
 if has_lane verbatim || has_lane translated; then
     build_server
 fi
-free_ports "$upstream_port" "$nginx_port" "$ours_port"
+free_ports "$upstream_port" "$nginx_port" "$ours_port" "$status_port"
 
 ## One upstream, and the relays side by side: the one that is not being measured has nothing to do
 
 pin_upstream=$harness_cores
-start_upstream "$upstream_port"
+start_upstream "$upstream_port" "$status_port"
+upstream_pid=$pid
 
 nginx_pids= ours_pids=
 if has_lane nginx; then
@@ -133,7 +135,7 @@ for round in $(seq "$repetitions"); do
         load --label "$lane" --url "$(url_of "$lane")" --streams "$streams" \
             --model "sim/tokens-$tokens+gap-$gap+ttft-$ttft" \
             --ramp 2 --warm-up "$settle" --window "$seconds" \
-            --watch "$(pids_of "$lane")" --json "$results" || status=1
+            --watch "$(pids_of "$lane")" --harness "$upstream_pid" --json "$results" || status=1
     done
 done
 echo

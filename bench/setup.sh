@@ -112,7 +112,7 @@ free_ports() {
 # One tool of the bench's own, such as `bench paced --url …`.
 bench_flags=(-Xms256m -Xmx512m -XX:+UseSerialGC
     -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED
-    --sun-misc-unsafe-memory-access=allow)
+    --sun-misc-unsafe-memory-access=allow -Dslf4j.internal.verbosity=ERROR)
 
 bench() {
     "$JDK/bin/java" "${bench_flags[@]}" -cp "$bench_class_path" dev.firsttoken.bench.Bench "$@"
@@ -122,11 +122,13 @@ bench() {
 
 pin_upstream=
 
-# start_upstream PORT   the project's simulator, pinned to the cores in $pin_upstream if that is set
+# start_upstream PORT STATUS_PORT   the project's simulator, pinned to the cores in $pin_upstream if
+#                                   that is set; the second port tells how many calls are open
 start_upstream() {
-    local flags=()
-    [ -z "$pin_upstream" ] || flags=(taskset -c "$pin_upstream")
-    start upstream ${flags[@]+"${flags[@]}"} "$root/firsttoken" simulate --port "$1"
+    local pin=()
+    [ -z "$pin_upstream" ] || pin=(taskset -c "$pin_upstream")
+    start upstream ${pin[@]+"${pin[@]}"} "$JDK/bin/java" "${bench_flags[@]}" \
+        -cp "$bench_class_path" dev.firsttoken.bench.Bench upstream --port "$1" --status-port "$2"
     await "$1" upstream
 }
 

@@ -41,7 +41,7 @@ final class Load implements AutoCloseable {
 
     Load(LoadPlan plan) {
         this.plan = plan;
-        this.measurement = new Measurement(plan.watchedPids());
+        this.measurement = new Measurement(plan.watchedPids(), plan.harnessPids());
         this.restarting = plan.restart();
         boolean epoll = Epoll.isAvailable();
         this.loop =

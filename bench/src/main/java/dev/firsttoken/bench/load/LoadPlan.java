@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param expected what every stream has to say; without it only a clean end is asked for
 /// @param restart whether a stream that ends is started again
 /// @param watchedPids the processes whose processor time counts
+/// @param harnessPids the processes that make the load, this one among them
 record LoadPlan(
         Target target,
         int streams,
@@ -19,7 +20,8 @@ record LoadPlan(
         Duration drain,
         @Nullable Answer expected,
         boolean restart,
-        List<Long> watchedPids) {
+        List<Long> watchedPids,
+        List<Long> harnessPids) {
 
     LoadPlan {
         if (streams < 1) {

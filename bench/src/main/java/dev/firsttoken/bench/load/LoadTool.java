@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -121,12 +122,8 @@ public final class LoadTool {
                         ? null
                         : Answer.learn(
                                 Target.of(URI.create(reference), model, message, "", bearer));
-        var watched = new ArrayList<Long>();
-        for (String pid : options.text("watch", "").split(",")) {
-            if (!pid.isBlank()) {
-                watched.add(Long.parseLong(pid.trim()));
-            }
-        }
+        var harness = new ArrayList<Long>(pids(options.text("harness", "")));
+        harness.add(ProcessHandle.current().pid());
         return new LoadPlan(
                 target,
                 options.number("streams", 100),
@@ -136,7 +133,15 @@ public final class LoadTool {
                 options.seconds("drain", 30),
                 expected,
                 restart,
-                List.copyOf(watched));
+                pids(options.text("watch", "")),
+                List.copyOf(harness));
+    }
+
+    private static List<Long> pids(String list) {
+        return Arrays.stream(list.split(","))
+                .filter(pid -> !pid.isBlank())
+                .map(pid -> Long.parseLong(pid.trim()))
+                .toList();
     }
 
     private static LoadReport report(String label, LoadPlan plan, Measurement measured) {
@@ -147,14 +152,17 @@ public final class LoadTool {
                 measured.contentEvents,
                 measured.finished,
                 measured.comments,
-                measured.contentEvents == 0
-                        ? 0
-                        : measured.use().processCpuNanos() / 1e3 / measured.contentEvents,
+                microsPerEvent(measured.use().processCpuNanos(), measured),
+                microsPerEvent(measured.harnessCpuNanos(), measured),
                 latency(measured.firstToken),
                 latency(measured.gap),
                 measured.use().coreBusyPercent(),
                 measured.use().coreStealPercent(),
                 measured.faults.byKind());
+    }
+
+    private static double microsPerEvent(long nanos, Measurement measured) {
+        return measured.contentEvents == 0 ? 0 : nanos / 1e3 / measured.contentEvents;
     }
 
     private static LoadReport.Latency latency(Histogram histogram) {

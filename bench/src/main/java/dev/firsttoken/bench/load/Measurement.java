@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Measurement {
 
     private final List<Long> watchedPids;
+    private final List<Long> harnessPids;
     private @Nullable MachineReading begin;
+    private @Nullable MachineReading harnessBegin;
     private @Nullable MachineUse use;
+    private long harnessCpuNanos;
 
     final Histogram firstToken = new Histogram();
     final Histogram gap = new Histogram();
@@ -21,22 +24,30 @@ final class Measurement {
     long comments;
     int finished;
 
-    Measurement(List<Long> watchedPids) {
+    Measurement(List<Long> watchedPids, List<Long> harnessPids) {
         this.watchedPids = watchedPids;
+        this.harnessPids = harnessPids;
     }
 
     void openWindow() {
         begin = MachineReading.take(watchedPids);
+        harnessBegin = MachineReading.take(harnessPids);
     }
 
     void closeWindow() {
-        if (begin != null && use == null) {
+        if (begin != null && harnessBegin != null && use == null) {
             use = MachineReading.take(watchedPids).since(begin);
+            harnessCpuNanos =
+                    MachineReading.take(harnessPids).since(harnessBegin).processCpuNanos();
         }
     }
 
     boolean windowIsOpen() {
         return begin != null && use == null;
+    }
+
+    long harnessCpuNanos() {
+        return harnessCpuNanos;
     }
 
     /// What the window cost; all zero if it was never opened.

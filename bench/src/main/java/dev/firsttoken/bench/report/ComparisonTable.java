@@ -15,7 +15,8 @@ import java.util.function.ToDoubleFunction;
 /// clock speed change from minute to minute and runs next to each other share them.
 public final class ComparisonTable {
 
-    private static final String ROW = "%-26s %4s %9s %9s %13s %7s %9s %15s %15s %6s %6s %8s %6s%n";
+    private static final String ROW =
+            "%-16s %4s %9s %9s %13s %6s %8s %8s %15s %15s %6s %6s %6s %6s%n";
 
     private ComparisonTable() {}
 
@@ -45,6 +46,7 @@ public final class ComparisonTable {
                         "(range)",
                         "ratio",
                         "core us",
+                        "harness",
                         "TTFT p50/p99",
                         "gap p50/p99",
                         "relay%",
@@ -67,6 +69,7 @@ public final class ComparisonTable {
                 number("%.1f", cpu[0]) + "-" + number("%.1f", cpu[cpu.length - 1]),
                 number("%.2f", ratio(runs, baseline)),
                 number("%.1f", median(runs, r -> r.coreMicrosPerEvent(relayCore))),
+                number("%.1f", median(runs, LoadReport::harnessMicrosPerEvent)),
                 pair("%.1f", runs, LoadReport::firstTokenMillis),
                 pair("%.2f", runs, LoadReport::gapMillis),
                 number("%.0f", median(runs, r -> busy(r, relayCore))),

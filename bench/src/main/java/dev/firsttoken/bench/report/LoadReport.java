@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param finished streams that ended complete and in order, over the whole run
 /// @param cpuMicrosPerEvent user and system time of the watched processes for each of those events;
 ///   0 when no process was watched
+/// @param harnessMicrosPerEvent the same of the load generator and of the upstream, if it was named
 /// @param coreBusyPercent busy share of each core in the window, the kernel's own work included
 /// @param coreStealPercent share of each core the hypervisor gave to others
 /// @param faults what went wrong, over the whole run, with how often
@@ -24,6 +25,7 @@ public record LoadReport(
         int finished,
         long comments,
         double cpuMicrosPerEvent,
+        double harnessMicrosPerEvent,
         Latency firstTokenMillis,
         Latency gapMillis,
         List<Double> coreBusyPercent,
@@ -74,6 +76,7 @@ public record LoadReport(
         if (cpuMicrosPerEvent > 0) {
             text.append(String.format(Locale.ROOT, ", CPU %.1f us/event", cpuMicrosPerEvent));
         }
+        text.append(String.format(Locale.ROOT, ", harness %.1f", harnessMicrosPerEvent));
         for (int core = 0; core < coreBusyPercent.size(); core++) {
             text.append(
                     String.format(
@@ -99,6 +102,7 @@ public record LoadReport(
         json.raw(",\"finished\":").number(finished);
         json.raw(",\"comments\":").number(comments);
         json.raw(",\"cpu_micros_per_event\":").raw(decimal(cpuMicrosPerEvent));
+        json.raw(",\"harness_micros_per_event\":").raw(decimal(harnessMicrosPerEvent));
         latency(json.raw(",\"first_token_ms\":"), firstTokenMillis);
         latency(json.raw(",\"gap_ms\":"), gapMillis);
         numbers(json.raw(",\"core_busy_percent\":"), coreBusyPercent);

@@ -22,6 +22,7 @@ final class ReportReader {
     private int finished;
     private long comments;
     private double cpuMicrosPerEvent;
+    private double harnessMicrosPerEvent;
     private LoadReport.Latency firstToken = LoadReport.Latency.NONE;
     private LoadReport.Latency gap = LoadReport.Latency.NONE;
     private List<Double> busy = List.of();
@@ -54,6 +55,7 @@ final class ReportReader {
                 finished,
                 comments,
                 cpuMicrosPerEvent,
+                harnessMicrosPerEvent,
                 firstToken,
                 gap,
                 busy,
@@ -70,6 +72,7 @@ final class ReportReader {
             case "finished" -> finished = parser.getIntValue();
             case "comments" -> comments = parser.getLongValue();
             case "cpu_micros_per_event" -> cpuMicrosPerEvent = parser.getDoubleValue();
+            case "harness_micros_per_event" -> harnessMicrosPerEvent = parser.getDoubleValue();
             case "first_token_ms" -> firstToken = latency(parser);
             case "gap_ms" -> gap = latency(parser);
             case "core_busy_percent" -> busy = numbers(parser);

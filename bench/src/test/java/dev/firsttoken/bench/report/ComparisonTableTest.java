@@ -62,6 +62,7 @@ class ComparisonTableTest {
                 40,
                 0,
                 cpu,
+                8,
                 new Latency(1, 2, 3, 4, 5),
                 new Latency(20, 21, 22, 23, 24.5),
                 List.of(50.0, 90.0),
