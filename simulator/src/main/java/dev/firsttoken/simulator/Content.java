@@ -1,0 +1,51 @@
+package dev.firsttoken.simulator;
+
+import dev.firsttoken.wire.event.StreamEvent;
+import dev.firsttoken.wire.event.StreamEvent.Reason;
+import java.util.List;
+
+/// What an answer says.
+public sealed interface Content {
+
+    /// A readable paragraph made up for the occasion: it names the model and says what was asked.
+    ///
+    /// @param tokens how many deltas of text, 0 or more
+    /// @param reasoningTokens how many deltas of thinking come before it
+    /// @param toolCalls how many tools are called after it
+    record Generated(int tokens, int reasoningTokens, int toolCalls, Reason reason)
+            implements Content {
+
+        public static final Generated DEFAULT = new Generated(120, 0, 0, Reason.STOP);
+    }
+
+    /// Exactly this text, cut into token-like deltas.
+    record Text(String text) implements Content {}
+
+    /// Exactly these events. An answer that is not streamed folds them into one object; after a
+    /// [StreamEvent.Failed] it is an error.
+    record Events(List<StreamEvent> events) implements Content {
+        public Events {
+            events = List.copyOf(events);
+        }
+    }
+
+    /// Exactly these bytes as the body, whether a stream was asked for or not: a recording.
+    final class Raw implements Content {
+
+        private final String contentType;
+        private final byte[] bytes;
+
+        public Raw(String contentType, byte[] bytes) {
+            this.contentType = contentType;
+            this.bytes = bytes.clone();
+        }
+
+        public String contentType() {
+            return contentType;
+        }
+
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.firsttoken.simulator.fault;
+
+import dev.firsttoken.simulator.answer.Answer;
+import dev.firsttoken.simulator.answer.Framing;
+import dev.firsttoken.simulator.answer.Header;
+import dev.firsttoken.simulator.answer.Piece;
+import dev.firsttoken.simulator.answer.Step.Body;
+import dev.firsttoken.simulator.answer.Step.End;
+import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.word.Word;
+import dev.firsttoken.wire.dialect.openai.ChatErrors;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.event.Failure.Kind;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import java.util.List;
+
+/// An error status instead of an answer, with the error body a provider would send.
+public record Status(int status, String message) implements Fault {
+
+    static final List<Word<Fault>> WORDS =
+            List.of(
+                    Word.count(
+                            "status",
+                            400,
+                            599,
+                            "answer with this error status and an error body",
+                            Status::new));
+
+    public Status {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("status: " + status + " (expected: 400 to 599)");
+        }
+    }
+
+    public Status(int status) {
+        this(status, "The simulator was asked for status " + status + ".");
+    }
+
+    /// The whole answer that a failure gets, whatever was asked.
+    public static Answer answer(Failure failure) {
+        Utf8Buffer body = new Utf8Buffer(256);
+        ChatErrors.write(failure, body);
+        return new Answer(
+                        false,
+                        List.of(
+                                new Head(
+                                        failure.status(),
+                                        List.of(new Header("content-type", "application/json")),
+                                        Framing.CONTENT_LENGTH),
+                                Body.bytes(Piece.of(body.toByteArray())),
+                                new End()))
+                .measured();
+    }
+
+    @Override
+    public Answer apply(Answer answer) {
+        return answer(new Failure(kind(), status, message, null));
+    }
+
+    private Kind kind() {
+        return switch (status) {
+            case 401 -> Kind.UNAUTHENTICATED;
+            case 404 -> Kind.MODEL_NOT_FOUND;
+            case 405 -> Kind.METHOD_NOT_ALLOWED;
+            case 408 -> Kind.REQUEST_TIMEOUT;
+            case 413 -> Kind.TOO_LARGE;
+            case 415 -> Kind.UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> Kind.RATE_LIMITED;
+            case 503, 529 -> Kind.OVERLOADED;
+            default -> status < 500 ? Kind.INVALID_REQUEST : Kind.INTERNAL;
+        };
+    }
+}
