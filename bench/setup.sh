@@ -135,7 +135,10 @@ start_upstream() {
 # Which machine this was, for whoever reads the numbers later.
 describe_machine() {
     echo "$(uname -sr), $(nproc) processors, $("$JDK/bin/java" -version 2>&1 | sed -n 1p)"
-    echo "$(git -C "$root" rev-parse --short HEAD 2> /dev/null || echo 'no git')$(
-        git -C "$root" diff --quiet HEAD 2> /dev/null || echo ' with local changes'
-    ), $(date -u +%FT%TZ)"
+    local commit
+    commit=$(git -C "$root" rev-parse --short HEAD 2> /dev/null) || commit=unknown
+    if [ "$commit" != unknown ] && ! git -C "$root" diff --quiet HEAD; then
+        commit="$commit with local changes"
+    fi
+    echo "commit $commit, $(date -u +%FT%TZ)"
 }
