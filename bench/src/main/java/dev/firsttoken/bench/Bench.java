@@ -1,0 +1,69 @@
+package dev.firsttoken.bench;
+
+import dev.firsttoken.bench.load.LoadTool;
+import dev.firsttoken.bench.options.Options;
+import dev.firsttoken.bench.report.ComparisonTable;
+import dev.firsttoken.bench.start.FirstTokenTool;
+import dev.firsttoken.bench.upstream.UpstreamTool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `first-token`, `upstream` or `table`.
+///
+/// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
+public final class Bench {
+
+    private static final String USAGE =
+            """
+            usage: bench paced|idle|leave --url URL [options]        streams against a relay
+                   bench first-token --url URL [options] -- COMMAND  start to first relayed token
+                   bench upstream --port N [--status-port N]          a provider to relay from
+                   bench table FILE [--relay-core N]                 compare runs kept with --json
+            bench/README.md has the options.
+            """;
+
+    private Bench() {}
+
+    /// The program.
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        System.exit(run(List.of(arguments)));
+    }
+
+    private static int run(List<String> arguments) throws IOException, InterruptedException {
+        if (arguments.isEmpty()) {
+            System.err.print(USAGE);
+            return 2;
+        }
+        List<String> rest = arguments.subList(1, arguments.size());
+        try {
+            return switch (arguments.getFirst()) {
+                case "paced" -> LoadTool.paced(Options.parse(rest));
+                case "idle" -> LoadTool.idle(Options.parse(rest));
+                case "leave" -> LoadTool.leave(Options.parse(rest));
+                case "upstream" -> UpstreamTool.run(Options.parse(rest));
+                case "first-token" -> FirstTokenTool.run(Options.parse(rest));
+                case "table" -> table(Options.parse(rest));
+                default -> throw new IllegalArgumentException("no tool " + arguments.getFirst());
+            };
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("bench: " + wrong.getMessage());
+            System.err.print(USAGE);
+            return 2;
+        }
+    }
+
+    private static int table(Options options) throws IOException {
+        int relayCore = options.number("relay-core", 0);
+        String file = options.text("file", "");
+        List<String> files = file.isEmpty() ? options.rest() : List.of(file);
+        options.refuseUnread();
+        if (files.size() != 1) {
+            throw new IllegalArgumentException("table: " + files + " (expected: one file)");
+        }
+        System.out.print(
+                ComparisonTable.of(Files.readAllLines(Path.of(files.getFirst())), relayCore));
+        return 0;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.firsttoken.bench.machine;
+
+import java.util.List;
+
+/// What a window of time cost: processor time of the watched processes, and per core the share that
+/// was busy and the share that was stolen.
+public record MachineUse(
+        long windowNanos,
+        long processCpuNanos,
+        List<Double> coreBusyPercent,
+        List<Double> coreStealPercent) {}

@@ -1,0 +1,68 @@
+package dev.firsttoken.bench.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HistogramTest {
+
+    private final Histogram histogram = new Histogram();
+
+    @Test
+    void nothingRecordedIsZero() {
+        assertThat(histogram.quantileNanos(0.5)).isZero();
+        assertThat(histogram.count()).isZero();
+    }
+
+    @Test
+    void smallValuesAreExact() {
+        for (int nanos = 0; nanos < 128; nanos++) {
+            histogram.record(nanos);
+        }
+        assertThat(histogram.quantileNanos(0)).isZero();
+        assertThat(histogram.quantileNanos(0.5)).isEqualTo(63);
+        assertThat(histogram.quantileNanos(1)).isEqualTo(127);
+    }
+
+    @Test
+    void everyPowerOfTwoAndItsNeighboursHaveABucket() {
+        for (int bit = 0; bit < 63; bit++) {
+            for (long value : new long[] {(1L << bit) - 1, 1L << bit, (1L << bit) + 1}) {
+                Histogram one = new Histogram();
+                one.record(value);
+                assertThat(one.quantileNanos(0.5)).isEqualTo(value);
+            }
+        }
+        histogram.record(Long.MAX_VALUE);
+        assertThat(histogram.quantileNanos(1)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void quantilesStayWithinTwoPercentOfTheSortedTruth() {
+        var random = new Random(7);
+        long[] values = new long[100_000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (long) Math.exp(random.nextDouble() * 24);
+            histogram.record(values[i]);
+        }
+        Arrays.sort(values);
+        for (double share : new double[] {0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 1}) {
+            long truth = values[Math.max(0, (int) Math.ceil(share * values.length) - 1)];
+            assertThat((double) histogram.quantileNanos(share))
+                    .isCloseTo(truth, within(truth * 0.02 + 1));
+        }
+        assertThat(histogram.maxNanos()).isEqualTo(values[values.length - 1]);
+    }
+
+    @Test
+    void negativeCountsAsZeroAndAShareOutsideIsRefused() {
+        histogram.record(-5);
+        assertThat(histogram.quantileNanos(1)).isZero();
+        assertThatThrownBy(() -> histogram.quantileNanos(1.5))
+                .hasMessage("share: 1.5 (expected: 0 … 1)");
+    }
+}
