@@ -22,6 +22,9 @@ final class Command implements AutoCloseable {
 
     private Command(Process process) {
         this.process = process;
+        // Whoever waits for its output then waits no more.
+        CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .execute(process::destroyForcibly);
         this.out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
