@@ -1,24 +1,98 @@
 package dev.firsttoken.gateway;
 
+import dev.firsttoken.gateway.admin.ModelCatalog;
+import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.downstream.DownstreamServer;
+import dev.firsttoken.gateway.downstream.ServerSettings;
+import dev.firsttoken.gateway.downstream.ServerTls;
+import dev.firsttoken.gateway.log.LogBudget;
+import dev.firsttoken.gateway.metering.Metrics;
+import dev.firsttoken.gateway.net.EventLoops;
+import dev.firsttoken.gateway.relay.Relay;
+import dev.firsttoken.gateway.relay.Snapshot;
+import dev.firsttoken.gateway.routing.Router;
+import dev.firsttoken.gateway.upstream.Upstreams;
+import dev.firsttoken.wire.event.Failure;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A running server.
 public final class Gateway implements AutoCloseable {
 
-    private final InetSocketAddress address;
+    /// Longest response head that is accepted from a provider.
+    private static final int MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
-    private Gateway(InetSocketAddress address) {
-        this.address = address;
+    /// How long streams that were ended by force may take to tell their clients so.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    private final EventLoops loops;
+    private final Upstreams upstreams;
+    private final LogBudget budget;
+    private final Admission admission;
+    private final Relay relay;
+    private final DownstreamServer server;
+    private final InetSocketAddress address;
+    private volatile Snapshot current;
+    private volatile @Nullable SslContext tls;
+    private boolean closed;
+
+    private Gateway(Config config) throws IOException {
+        current = new Snapshot(config, Router.of(config, null));
+        tls = ServerTls.of(config.server().tls());
+        loops = new EventLoops(config.server().eventLoops());
+        upstreams = new Upstreams(loops, MAX_RESPONSE_HEAD_BYTES);
+        budget = new LogBudget(config.limits().logBytes());
+        admission = new Admission(config);
+        var metrics = new Metrics(loops.workers());
+        relay = new Relay(this::current, admission, upstreams, budget, metrics);
+        var routes =
+                new Routes(this::current, admission, relay, new ModelCatalog(upstreams), metrics);
+        server =
+                new DownstreamServer(
+                        loops,
+                        this::serverSettings,
+                        () -> tls,
+                        routes,
+                        failure -> Refusals.openAi(failure).body());
+        show(metrics);
+        try {
+            address = server.bind(config.server().host(), config.server().port());
+        } catch (IOException e) {
+            upstreams.close();
+            loops.close();
+            throw e;
+        }
+    }
+
+    private void show(Metrics metrics) {
+        metrics.gauge("firsttoken_open_streams", "Answers under way.", relay::open);
+        metrics.gauge(
+                "firsttoken_open_connections", "Client connections.", server::openConnections);
+        metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
+        metrics.count(
+                "firsttoken_refused_connections_total",
+                "Connections closed on arrival because of limits.connections.",
+                server::refusedConnections);
+        metrics.count(
+                "firsttoken_refused_streams_total",
+                "Requests refused because of limits.streams.",
+                admission::refusedForServer);
+        metrics.count(
+                "firsttoken_refused_streams_per_key_total",
+                "Requests refused because of limits.streams-per-key.",
+                admission::refusedForCaller);
     }
 
     /// Binds the configured address and serves.
     ///
     /// @throws IOException when the address cannot be bound or a certificate cannot be read
     public static Gateway start(Config config) throws IOException {
-        return new Gateway(new InetSocketAddress(config.server().host(), config.server().port()));
+        return new Gateway(config);
     }
 
     /// Where it really listens, for port 0.
@@ -26,14 +100,62 @@ public final class Gateway implements AutoCloseable {
         return address;
     }
 
-    /// Lets new requests be served by another snapshot; running streams keep theirs.
-    public void reload(Config config) {}
+    private Snapshot current() {
+        return current;
+    }
 
-    /// Stops accepting, lets running streams finish for as long as given, ends the rest honestly.
+    private ServerSettings serverSettings() {
+        Config config = current.config();
+        return new ServerSettings(
+                config.limits().requestHeadBytes(),
+                config.limits().requestBodyBytes(),
+                config.limits().connections(),
+                config.deadlines().requestHead(),
+                config.deadlines().requestBody(),
+                config.deadlines().idleConnection(),
+                config.deadlines().writeStall());
+    }
+
+    /// Lets new requests be served by another snapshot; running streams keep theirs.
     ///
-    /// @return how many streams had to be ended
-    public int drain(Duration patience) {
-        return 0;
+    /// @throws IOException when a certificate cannot be read; then nothing has changed
+    public void reload(Config config) throws IOException {
+        Router router = Router.of(config, current.router());
+        SslContext context = ServerTls.of(config.server().tls());
+        admission.reload(config);
+        budget.limit(config.limits().logBytes());
+        tls = context;
+        current = new Snapshot(config, router);
+    }
+
+    /// Is not ready any more, lets running streams finish for as long as given, ends the rest
+    /// honestly, and closes.
+    ///
+    /// @return how many answers had to be ended
+    public synchronized int drain(Duration patience) {
+        if (closed) {
+            return 0;
+        }
+        closed = true;
+        admission.drain();
+        server.drain();
+        int ended = 0;
+        try {
+            if (!relay.awaitNone(patience)) {
+                ended =
+                        relay.cutAll(
+                                Failure.of(
+                                        Failure.Kind.DRAINING,
+                                        "the server is stopping and could not wait for the answer's end"));
+                relay.awaitNone(LAST_WORDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.close();
+        upstreams.close();
+        loops.close();
+        return ended;
     }
 
     @Override

@@ -16,6 +16,24 @@ public sealed interface Content {
             implements Content {
 
         public static final Generated DEFAULT = new Generated(120, 0, 0, Reason.STOP);
+
+        public Generated withTokens(int other) {
+            return new Generated(other, reasoningTokens, toolCalls, reason);
+        }
+
+        public Generated withReasoningTokens(int other) {
+            return new Generated(tokens, other, toolCalls, reason);
+        }
+
+        /// With tool calls, and so with the reason to finish that goes with them.
+        public Generated withToolCalls(int other) {
+            Reason ended = other > 0 ? Reason.TOOL_CALLS : reason;
+            return new Generated(tokens, reasoningTokens, other, ended);
+        }
+
+        public Generated withReason(Reason other) {
+            return new Generated(tokens, reasoningTokens, toolCalls, other);
+        }
     }
 
     /// Exactly this text, cut into token-like deltas.

@@ -63,6 +63,14 @@ final class Desk {
     }
 
     Answer answer(Exchange exchange) {
+        try {
+            return route(exchange);
+        } catch (IllegalArgumentException e) {
+            return refusal(Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Answer route(Exchange exchange) {
         if (!isAllowed(exchange.header("authorization"))) {
             return refusal(Kind.UNAUTHENTICATED, "The key is missing or not the expected one.");
         }
@@ -93,19 +101,15 @@ final class Desk {
     }
 
     private Answer chat(Exchange exchange) {
-        try {
-            Question question = Question.read(exchange.bodyBytes());
-            Turns registered = scripts.get(question.model());
-            Script base = registered == null ? Script.DEFAULT : registered.next();
-            if (base.timing() == null) {
-                base = base.withTiming(composer.defaultTiming());
-            }
-            String words = registered == null ? question.model() : "";
-            Script script = Grammar.parse(words, exchange.header(Grammar.HEADER), base);
-            return composer.compose(script, question, exchange.number());
-        } catch (IllegalArgumentException e) {
-            return refusal(Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        Question question = Question.read(exchange.bodyBytes());
+        Turns registered = scripts.get(question.model());
+        Script base = registered == null ? Script.DEFAULT : registered.next();
+        if (base.timing() == null) {
+            base = base.withTiming(composer.defaultTiming());
         }
+        String words = registered == null ? question.model() : "";
+        Script script = Grammar.parse(words, exchange.header(Grammar.HEADER), base);
+        return composer.compose(script, question, exchange.number());
     }
 
     private static Answer models() {

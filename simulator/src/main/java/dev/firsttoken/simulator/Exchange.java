@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One request that was received, and how its answer went.
 ///
@@ -38,6 +39,7 @@ public final class Exchange {
     private final byte[] body;
     private final long receivedNanos;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    private final AtomicBoolean over = new AtomicBoolean();
     private final Journal journal;
 
     private volatile long firstByteNanos;
@@ -160,13 +162,14 @@ public final class Exchange {
     }
 
     /// The first call decides.
-    boolean end(How how) {
-        if (!ending.complete(new Ending(how, System.nanoTime()))) {
-            return false;
+    void end(How how) {
+        if (!over.compareAndSet(false, true)) {
+            return;
         }
+        // First the count, so that whoever waits for the end finds it right.
         journal.closed();
+        ending.complete(new Ending(how, System.nanoTime()));
         journal.changed();
-        return true;
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -38,36 +37,21 @@ public final class Grammar {
                         0,
                         100_000,
                         "answer with N tokens (120 if not said)",
-                        n ->
-                                generated(was ->
-                                        new Content.Generated(
-                                                n,
-                                                was.reasoningTokens(),
-                                                was.toolCalls(),
-                                                was.reason()))));
+                        n -> generated(content -> content.withTokens(n))));
         words.add(
                 Word.count(
                         "reasoning",
                         0,
                         100_000,
                         "think for N tokens first",
-                        n ->
-                                generated(was ->
-                                        new Content.Generated(
-                                                was.tokens(), n, was.toolCalls(), was.reason()))));
+                        n -> generated(content -> content.withReasoningTokens(n))));
         words.add(
                 Word.count(
                         "tools",
                         0,
                         100,
                         "call N tools after the text",
-                        n ->
-                                generated(was ->
-                                        new Content.Generated(
-                                                was.tokens(),
-                                                was.reasoningTokens(),
-                                                n,
-                                                Reason.TOOL_CALLS))));
+                        n -> generated(content -> content.withToolCalls(n))));
         words.add(
                 new Word<>(
                         "finish",
@@ -75,12 +59,7 @@ public final class Grammar {
                         "finish with stop, length, tool_calls, content_filter or other",
                         value -> {
                             Reason reason = reason(value);
-                            return generated(was ->
-                                    new Content.Generated(
-                                            was.tokens(),
-                                            was.reasoningTokens(),
-                                            was.toolCalls(),
-                                            reason));
+                            return generated(content -> content.withReason(reason));
                         }));
         words.add(
                 Word.duration(
@@ -224,8 +203,7 @@ public final class Grammar {
         return best;
     }
 
-    private static UnaryOperator<Script> generated(
-            Function<Content.Generated, Content.Generated> change) {
+    private static UnaryOperator<Script> generated(UnaryOperator<Content.Generated> change) {
         return script ->
                 script.withContent(
                         change.apply(

@@ -151,6 +151,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Line
         if (answer != null) {
             answer.clientLeft();
         }
+        Request unanswered = current;
+        if (unanswered != null) {
+            unanswered.exchange().end(Exchange.How.CLIENT_LEFT);
+        }
         for (Request request : pipelined) {
             request.exchange().end(Exchange.How.CLIENT_LEFT);
         }

@@ -102,7 +102,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
         Exchange exchange = service.received("HTTP/2", method, path, fields, body.toByteArray());
         Playback answer = service.answer(exchange, this);
         playback = answer;
-        answer.play();
+        // Not from inside the read: there, flushes wait for its end and frames melt into one.
+        context().executor().execute(answer::play);
     }
 
     @Override

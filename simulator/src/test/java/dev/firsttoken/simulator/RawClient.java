@@ -86,15 +86,20 @@ final class RawClient implements AutoCloseable {
     List<byte[]> readChunks() throws IOException {
         List<byte[]> chunks = new ArrayList<>();
         while (true) {
-            String line = readUntil("\r\n");
-            int size = Integer.parseInt(line.strip(), 16);
-            byte[] chunk = in.readNBytes(size);
-            readUntil("\r\n");
-            if (size == 0) {
+            byte[] chunk = readChunk();
+            if (chunk.length == 0) {
                 return chunks;
             }
             chunks.add(chunk);
         }
+    }
+
+    /// The next chunk, empty for the last one.
+    byte[] readChunk() throws IOException {
+        int size = Integer.parseInt(readUntil("\r\n").strip(), 16);
+        byte[] chunk = in.readNBytes(size);
+        readUntil("\r\n");
+        return chunk;
     }
 
     /// Leaves with a reset instead of a farewell.

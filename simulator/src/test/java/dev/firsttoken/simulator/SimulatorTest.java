@@ -1,13 +1,17 @@
 package dev.firsttoken.simulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firsttoken.simulator.Exchange.How;
+import dev.firsttoken.simulator.fault.Status;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Finish;
 import dev.firsttoken.wire.event.StreamEvent.Reason;
 import dev.firsttoken.wire.event.StreamEvent.TextDelta;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,10 +98,7 @@ class SimulatorTest {
 
     @Test
     void scriptsAnswerInTurn() throws Exception {
-        simulator.script(
-                "turns",
-                Script.failing(new dev.firsttoken.simulator.fault.Status(503)),
-                Script.text("Fine."));
+        simulator.script("turns", Script.failing(new Status(503)), Script.text("Fine."));
         assertThat(ask("turns", true, "Hi").statusCode()).isEqualTo(503);
         assertThat(Sse.text(ask("turns", true, "Hi").body())).isEqualTo("Fine.");
         assertThat(Sse.text(ask("turns", true, "Hi").body())).isEqualTo("Fine.");
@@ -123,12 +123,17 @@ class SimulatorTest {
                 .contains("data: {\"error\":{\"message\":\"too many\"")
                 .doesNotContain("[DONE]");
         assertThat(ask("broken", false, "Hi").statusCode()).isEqualTo(503);
+
+        Failure limited =
+                new Failure(Failure.Kind.RATE_LIMITED, 429, "slower", Duration.ofMillis(1_500));
+        simulator.script("limited", Script.events(new Failed(limited)));
+        assertThat(ask("limited", false, "Hi").headers().firstValue("retry-after")).hasValue("2");
     }
 
     @Test
     void recordingsAreReplayedByteForByte() throws Exception {
         String recording = ": hi\r\n\r\ndata: {\"x\":1}\r\rdata: odd\n\nrest";
-        simulator.script("recording", Script.sse(recording.getBytes()));
+        simulator.script("recording", Script.sse(recording.getBytes(UTF_8)));
         assertThat(ask("recording", true, "Hi").body()).isEqualTo(recording);
         assertThat(ask("recording", false, "Hi").body()).isEqualTo(recording);
         Exchange exchange = last();
@@ -148,6 +153,10 @@ class SimulatorTest {
     @Test
     void unknownRoutesAndWordsAreRefusedByName() throws Exception {
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
+        try (RawClient client = RawClient.connect(simulator.baseUrl())) {
+            client.send("GET /v1/models/%zz HTTP/1.1\r\nhost: sim\r\n\r\n");
+            assertThat(client.readUntil("\r\n")).startsWith("HTTP/1.1 400 ");
+        }
         assertThat(get("/nothing").body()).contains("\"code\":\"not_found\"");
         assertThat(get("/chat/completions").statusCode()).isEqualTo(405);
         HttpResponse<String> response = ask("sim/stal-after-3", true, "Hi");
@@ -222,8 +231,8 @@ class SimulatorTest {
     @Test
     void refusedBaseUrlRefusesConnections() throws Exception {
         URI refused = simulator.refusedBaseUrl();
-        Assertions.assertThatThrownBy(() -> new Socket("127.0.0.1", refused.getPort()).close())
-                .isInstanceOf(java.net.ConnectException.class);
+        assertThatThrownBy(() -> new Socket("127.0.0.1", refused.getPort()).close())
+                .isInstanceOf(ConnectException.class);
     }
 
     @Test

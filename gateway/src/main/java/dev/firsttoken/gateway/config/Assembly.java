@@ -101,7 +101,7 @@ final class Assembly {
     }
 
     private Path resolve(Path path) {
-        return directory.resolve(path).normalize();
+        return directory.resolve(path);
     }
 
     private static <T> @Nullable T unwrap(@Nullable Bound<Optional<T>> bound) {

@@ -29,7 +29,7 @@ final class Binder {
 
     private Values section(Section section, Tree.Mapping tree, String path) {
         for (Tree.Entry entry : tree.entries()) {
-            if (section.keys().stream().noneMatch(key -> key.name.equals(entry.key()))) {
+            if (!names(section).contains(entry.key())) {
                 unknown(section, entry, path);
             }
         }
@@ -37,6 +37,9 @@ final class Binder {
         for (Key<?> key : section.keys()) {
             String at = join(path, key.name);
             Tree written = tree.find(key.name);
+            if (written == null && key.required && isMisspelt(key, section, tree)) {
+                continue;
+            }
             Bound<?> value =
                     written == null ? missing(key, at, tree.origin()) : bind(key.type, written, at);
             if (value != null) {
@@ -46,10 +49,25 @@ final class Binder {
         return new Values(section, bound, path, tree.origin());
     }
 
+    /// Whether a required key is there under a wrong name: one slip is one error.
+    private static boolean isMisspelt(Key<?> key, Section section, Tree.Mapping tree) {
+        return tree.entries().stream()
+                .map(Tree.Entry::key)
+                .filter(written -> !names(section).contains(written))
+                .anyMatch(written ->
+                        Spelling.nearest(written, names(section))
+                                .filter(key.name::equals)
+                                .isPresent());
+    }
+
+    private static List<String> names(Section section) {
+        return section.keys().stream().map(key -> key.name).toList();
+    }
+
     private void unknown(Section section, Tree.Entry entry, String path) {
         String hint = section.hints().get(entry.key());
         if (hint == null) {
-            List<String> known = section.keys().stream().map(key -> key.name).toList();
+            List<String> known = names(section);
             hint =
                     Spelling.nearest(entry.key(), known)
                             .or(() -> elsewhere(entry.key(), Keys.ROOT, ""))

@@ -92,9 +92,17 @@ public final class ConfigSchema {
         return map;
     }
 
-    /// In the order of the alphabet, so that the text is the same every time.
-    private static Map<String, Object> sorted(Map<String, Object> map) {
-        return new TreeMap<>(map);
+    /// In the order of the alphabet all the way down, so that the text is the same every time.
+    private static Object sorted(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                Map<String, Object> ordered = new TreeMap<>();
+                map.forEach((key, inner) -> ordered.put(key.toString(), sorted(inner)));
+                yield ordered;
+            }
+            case List<?> list -> list.stream().map(ConfigSchema::sorted).toList();
+            default -> value;
+        };
     }
 
     private static String write(Object value, String indent) {

@@ -85,7 +85,7 @@ public final class ConfigWatch implements AutoCloseable {
             ConfigSource source, ConfigReading.Accepted current, Listener listener)
             throws IOException {
         ConfigWatch watch = new ConfigWatch(source, current, listener);
-        Thread.ofPlatform().daemon().name("config-watch").start(watch::run);
+        Thread.ofPlatform().daemon().name("config-watch").start(() -> watch.run(current));
         return watch;
     }
 
@@ -112,19 +112,20 @@ public final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void run(ConfigReading.Accepted current) {
         try {
+            // A change between the first reading and the start of the watch raised no event.
+            if (!source.read().equals(current)) {
+                waitUntilQuiet();
+                reloadNow();
+            }
             while (true) {
-                waitForChange();
-                reading.lock();
-                try {
-                    if (!fingerprint(files).equals(fingerprint)) {
-                        tell(read());
-                    }
-                    watchDirectories();
-                } finally {
-                    reading.unlock();
+                WatchKey key = service.poll(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
+                if (key != null) {
+                    forget(key);
+                    waitUntilQuiet();
                 }
+                reloadIfChanged();
             }
         } catch (ClosedWatchServiceException e) {
             LOG.debug("no longer watching the configuration");
@@ -133,18 +134,32 @@ public final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    /// Returns once something happened and it has been quiet since, or when it is time to look
-    /// anyway.
-    private void waitForChange() throws InterruptedException {
-        WatchKey key = service.poll(LOOK_ANYWAY.toMillis(), TimeUnit.MILLISECONDS);
-        for (int i = 0; key != null && i < MAX_EVENTS_PER_SAVE; i++) {
-            key.pollEvents();
-            key.reset();
-            key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+    private void reloadIfChanged() {
+        reading.lock();
+        try {
+            if (!fingerprint(files).equals(fingerprint)) {
+                tell(read());
+            }
+            watchDirectories();
+        } finally {
+            reading.unlock();
         }
-        if (key != null) {
-            key.reset();
+    }
+
+    /// A file that is half written may well be valid, and mean something else.
+    private void waitUntilQuiet() throws InterruptedException {
+        for (int i = 0; i < MAX_EVENTS_PER_SAVE; i++) {
+            WatchKey key = service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+            if (key == null) {
+                return;
+            }
+            forget(key);
         }
+    }
+
+    private static void forget(WatchKey key) {
+        key.pollEvents();
+        key.reset();
     }
 
     /// The fingerprint is older than what is read, so that a change in between is found the next
@@ -223,7 +238,7 @@ public final class ConfigWatch implements AutoCloseable {
                         StandardWatchEventKinds.ENTRY_CREATE,
                         StandardWatchEventKinds.ENTRY_MODIFY,
                         StandardWatchEventKinds.ENTRY_DELETE);
-            } catch (IOException e) {
+            } catch (IOException | ClosedWatchServiceException e) {
                 LOG.debug("{} cannot be watched now", directory);
             }
         }

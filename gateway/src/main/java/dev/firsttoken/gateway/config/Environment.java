@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// A start without a file: what environment variables say, as the [Tree] a file with the same
 /// content would be. A variable that is empty counts as not set.
@@ -82,13 +83,39 @@ final class Environment {
             provider(known).ifPresent(providers::add);
         }
         add(root, "providers", new Tree.Sequence(providers, new Origin.Default()));
-        text("FIRSTTOKEN_DEFAULT_MODEL").ifPresent(text -> add(root, "default-model", text));
+        text("FIRSTTOKEN_DEFAULT_MODEL")
+                .ifPresentOrElse(
+                        text -> add(root, "default-model", text), this::warnOfUnservedDefault);
         add(root, "keys", keys());
         List<Tree.Entry> log = new ArrayList<>();
         text("FIRSTTOKEN_LOG_FORMAT").ifPresent(text -> add(log, "format", text));
         text("FIRSTTOKEN_LOG_LEVEL").ifPresent(text -> add(log, "level", text));
         add(root, "log", mapping(log));
         return mapping(root);
+    }
+
+    /// Somebody with the key of one provider alone would meet its "no such model" in the first
+    /// minute.
+    private void warnOfUnservedDefault() {
+        List<KnownProvider> used =
+                KnownProviders.ALL.stream().filter(known -> provider(known).isPresent()).toList();
+        boolean unserved =
+                used.stream()
+                        .noneMatch(known ->
+                                text(known.urlVariable()).isPresent()
+                                        || KnownProviders.SERVE_DEFAULT_MODEL.contains(
+                                                known.name()));
+        if (!used.isEmpty() && unserved) {
+            String names = used.stream().map(KnownProvider::name).collect(Collectors.joining(", "));
+            problems.add(
+                    Problem.warning(
+                            new Origin.Default(),
+                            Keys.DEFAULT_MODEL.name,
+                            Keys.DEFAULT_MODEL.defaultValue
+                                    + " (expected: FIRSTTOKEN_DEFAULT_MODEL to name a model of "
+                                    + names
+                                    + ", for requests that name none)"));
+        }
     }
 
     private List<Tree.Entry> server() {

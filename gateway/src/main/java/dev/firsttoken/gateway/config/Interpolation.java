@@ -1,6 +1,7 @@
 package dev.firsttoken.gateway.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,7 +107,7 @@ final class Interpolation {
 
     private String contents(String name, List<String> complaints) {
         try {
-            Path file = directory.resolve(name).normalize();
+            Path file = directory.resolve(name);
             files.add(file);
             byte[] bytes;
             try (var in = Files.newInputStream(file)) {
@@ -117,10 +118,7 @@ final class Interpolation {
                 return "";
             }
             String text =
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(java.nio.ByteBuffer.wrap(bytes))
-                            .toString();
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             return text.endsWith("\r\n")
                     ? text.substring(0, text.length() - 2)
                     : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;

@@ -1,6 +1,8 @@
 package dev.firsttoken.gateway.config;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// Providers that need nothing but a key in the environment. To add one: one line, its place is its
 /// rank.
@@ -19,6 +21,9 @@ public final class KnownProviders {
                     new KnownProvider("together", "https://api.together.xyz/v1"),
                     new KnownProvider("fireworks", "https://api.fireworks.ai/inference/v1"));
 
+    /// Those that know the model that is asked for when nobody names one.
+    static final Set<String> SERVE_DEFAULT_MODEL = Set.of("izzi");
+
     private KnownProviders() {}
 
     /// A provider whose key is looked for in `NAME_API_KEY`, and another address in
@@ -26,11 +31,11 @@ public final class KnownProviders {
     public record KnownProvider(String name, String baseUrl) {
 
         public String keyVariable() {
-            return name.toUpperCase(java.util.Locale.ROOT) + "_API_KEY";
+            return name.toUpperCase(Locale.ROOT) + "_API_KEY";
         }
 
         public String urlVariable() {
-            return name.toUpperCase(java.util.Locale.ROOT) + "_BASE_URL";
+            return name.toUpperCase(Locale.ROOT) + "_BASE_URL";
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What must hold between values that are each fine by themselves.
@@ -73,7 +74,7 @@ final class Rules {
                             name,
                             name.shown() + " (" + knownProviders(name.value(), providers) + ")");
                 } else {
-                    modelIsServed(deployment.find(Keys.DEPLOYMENT_MODEL), name.value(), provider);
+                    modelIsServed(deployment.find(Keys.DEPLOYMENT_MODEL), name.shown(), provider);
                 }
             }
         }
@@ -99,7 +100,7 @@ final class Rules {
                             + " (expected: one of the models of "
                             + name
                             + ": "
-                            + String.join(", ", served)
+                            + shown(provider, Keys.PROVIDER_MODELS)
                             + ")");
         }
     }
@@ -200,6 +201,13 @@ final class Rules {
     private static List<Values> items(Values values, Key<List<Bound<Values>>> key) {
         List<Bound<Values>> items = values.orNull(key);
         return items == null ? List.of() : items.stream().map(Bound::value).toList();
+    }
+
+    private static String shown(Values values, Key<List<Bound<String>>> key) {
+        List<Bound<String>> items = values.orNull(key);
+        return items == null
+                ? ""
+                : items.stream().map(Bound::shown).collect(Collectors.joining(", "));
     }
 
     private static List<String> strings(Values values, Key<List<Bound<String>>> key) {

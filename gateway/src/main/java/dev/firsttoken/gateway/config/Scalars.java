@@ -197,7 +197,7 @@ final class Scalars {
 
     static Scalar<Path> path() {
         return matching(
-                "^[^\\u0000]{1,4096}$",
+                "^[^\\u0000-\\u001f\\u007f]{1,4096}$",
                 "a path, absolute or relative to the configuration file",
                 text -> {
                     try {

@@ -81,7 +81,7 @@ final class YamlFile {
             }
             Optional<Node> composed = new Compose(SETTINGS).composeString(text);
             if (composed.isEmpty()) {
-                return new Tree.Mapping(List.of(), new Origin.WholeFile(path));
+                return empty();
             }
             root = composed.get();
         } catch (MarkedYamlEngineException e) {
@@ -103,12 +103,21 @@ final class YamlFile {
         }
         return switch (tree) {
             case Tree.Mapping mapping -> mapping;
-            case Tree.Text nothing when nothing.type() == Tree.Kind.NOTHING ->
-                    new Tree.Mapping(List.of(), new Origin.WholeFile(path));
+            case Tree.Text nothing when nothing.type() == Tree.Kind.NOTHING -> empty();
             case Tree.Text other -> notMapping(other);
             case Tree.Sequence other -> notMapping(other);
             case Tree.Unknown _ -> null;
         };
+    }
+
+    /// Nobody means to drop all providers and keys by a file that was cut off or not mounted.
+    private Tree.@Nullable Mapping empty() {
+        problems.add(
+                Problem.error(
+                        new Origin.WholeFile(path),
+                        "",
+                        "empty (expected: at least one key; {} means all defaults)"));
+        return null;
     }
 
     private Tree.@Nullable Mapping notMapping(Tree tree) {

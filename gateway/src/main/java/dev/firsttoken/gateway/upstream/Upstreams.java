@@ -5,8 +5,11 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// The way out: opens calls to providers, each on the loop of the client it is for.
 ///
@@ -20,8 +23,11 @@ public final class Upstreams implements AutoCloseable {
             Executors.newFixedThreadPool(
                     4, Thread.ofPlatform().daemon().name("firsttoken-lookup-", 0).factory());
 
+    private final EventLoops loops;
+
     /// @param maxHeadBytes longest response head that is accepted from a provider
     public Upstreams(EventLoops loops, int maxHeadBytes) {
+        this.loops = loops;
         var resolver = new Resolver(lookups);
         for (EventExecutor executor : loops.workers()) {
             pools.put(executor, new ConnectionPool((EventLoop) executor, resolver, maxHeadBytes));
@@ -40,6 +46,21 @@ public final class Upstreams implements AutoCloseable {
         var call = new UpstreamCall(loop, request, connect, listener);
         pool(loop).start(endpoint, call);
         return call;
+    }
+
+    /// Gets a small response, waiting for it as long as given; call it on a virtual thread.
+    public Fetched fetch(
+            Endpoint endpoint, UpstreamRequest request, Duration patience, int maxBytes)
+            throws InterruptedException {
+        EventLoop loop = loops.next();
+        var fetch = new Fetch(maxBytes);
+        loop.execute(() -> fetch.runs(open(loop, endpoint, request, patience, fetch)));
+        try {
+            return fetch.result().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            loop.execute(fetch::cancel);
+            return Fetched.NOTHING;
+        }
     }
 
     private ConnectionPool pool(EventLoop loop) {

@@ -12,6 +12,7 @@ import dev.firsttoken.wire.dialect.openai.ChatErrors;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.Failure.Kind;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import java.time.Duration;
 import java.util.List;
 
 /// An error status instead of an answer, with the error body a provider would send.
@@ -40,16 +41,22 @@ public record Status(int status, String message) implements Fault {
     public static Answer answer(Failure failure) {
         Utf8Buffer body = new Utf8Buffer(256);
         ChatErrors.write(failure, body);
-        return new Answer(
-                        false,
-                        List.of(
-                                new Head(
-                                        failure.status(),
-                                        List.of(new Header("content-type", "application/json")),
-                                        Framing.CONTENT_LENGTH),
-                                Body.bytes(Piece.of(body.toByteArray())),
-                                new End()))
-                .measured();
+        Answer answer =
+                new Answer(
+                                false,
+                                List.of(
+                                        new Head(
+                                                failure.status(),
+                                                List.of(
+                                                        new Header(
+                                                                "content-type",
+                                                                "application/json")),
+                                                Framing.CONTENT_LENGTH),
+                                        Body.bytes(Piece.of(body.toByteArray())),
+                                        new End()))
+                        .measured();
+        Duration retryAfter = failure.retryAfter();
+        return retryAfter == null ? answer : ExtraHeader.retryAfter(retryAfter).apply(answer);
     }
 
     @Override

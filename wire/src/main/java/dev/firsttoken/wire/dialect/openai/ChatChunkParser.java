@@ -42,7 +42,8 @@ final class ChatChunkParser {
 
         void usage(UsageFields usage);
 
-        void error(@Nullable String message, @Nullable String code);
+        /// @param openAi whether it has the form of OpenAI: an object under `error`
+        void error(boolean openAi, @Nullable String message, @Nullable String code);
     }
 
     /// What a tool-call fragment holds; valid during the call.
@@ -161,7 +162,7 @@ final class ChatChunkParser {
         }
         json.end();
         if (errorObject) {
-            visitor.error(topLevelMessage, null);
+            visitor.error(false, topLevelMessage, null);
         }
     }
 
@@ -442,7 +443,7 @@ final class ChatChunkParser {
             return;
         }
         if (!json.isObject()) {
-            visitor.error(json.readNonEmptyString() ? json.value() : null, null);
+            visitor.error(false, json.readNonEmptyString() ? json.value() : null, null);
             return;
         }
         String message = null;
@@ -460,7 +461,7 @@ final class ChatChunkParser {
                 json.skip();
             }
         }
-        visitor.error(message, code == null ? type : code);
+        visitor.error(true, message, code == null ? type : code);
     }
 
     private @Nullable String numberText() throws JsonException {

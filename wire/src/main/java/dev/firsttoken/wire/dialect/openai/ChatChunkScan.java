@@ -24,6 +24,7 @@ public final class ChatChunkScan {
     private long outputTokens;
     private long reasoningTokens;
     private boolean error;
+    private boolean openAiError;
     private @Nullable String errorMessage;
 
     /// Takes the next frame.
@@ -59,6 +60,11 @@ public final class ChatChunkScan {
     /// Whether the provider reported an error, in this frame or an earlier one.
     public boolean hasError() {
         return error;
+    }
+
+    /// Whether that error has OpenAI's form, which its SDKs raise on: an object under `error`.
+    public boolean hasOpenAiError() {
+        return openAiError;
     }
 
     public @Nullable String errorMessage() {
@@ -140,8 +146,9 @@ public final class ChatChunkScan {
         }
 
         @Override
-        public void error(@Nullable String message, @Nullable String code) {
+        public void error(boolean openAi, @Nullable String message, @Nullable String code) {
             error = true;
+            openAiError |= openAi;
             errorMessage = message;
         }
     }

@@ -138,7 +138,7 @@ public final class ChatStreamReader {
         }
 
         @Override
-        public void error(@Nullable String message, @Nullable String code) {
+        public void error(boolean openAi, @Nullable String message, @Nullable String code) {
             if (!failed) {
                 fail(message, code, events);
             }

@@ -1,0 +1,192 @@
+package dev.firsttoken.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.firsttoken.gateway.admin.ModelCatalog;
+import dev.firsttoken.gateway.admission.Admission;
+import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.dialect.ChatDialect;
+import dev.firsttoken.gateway.dialect.ClientDialect;
+import dev.firsttoken.gateway.dialect.Refusal;
+import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.dialect.RejectedException;
+import dev.firsttoken.gateway.dialect.SimpleDialect;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.RequestHandler;
+import dev.firsttoken.gateway.metering.Metrics;
+import dev.firsttoken.gateway.relay.Relay;
+import dev.firsttoken.gateway.relay.Snapshot;
+import dev.firsttoken.gateway.routing.Router;
+import dev.firsttoken.wire.event.Failure;
+import java.net.URLDecoder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Every path that is served, who may call it, and what answers.
+final class Routes implements RequestHandler {
+
+    private static final String MODEL_PATH = "/v1/models/";
+    private static final String NOBODY = "none";
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+    private static final Map<String, String> METRICS_TEXT =
+            Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
+
+    private enum Audience {
+        /// Whoever can reach the port.
+        PUBLIC,
+        /// Whoever shows a key, where keys are configured.
+        KEY
+    }
+
+    /// Answers and gives the status.
+    @FunctionalInterface
+    private interface Answer {
+        int to(ClientExchange client, Caller caller) throws InterruptedException;
+    }
+
+    /// @param path the whole path, or its beginning when it ends with a slash
+    private record Route(String method, String path, Audience audience, Answer answer) {
+        boolean matches(String requested) {
+            return path.endsWith("/") ? requested.startsWith(path) : requested.equals(path);
+        }
+
+        boolean allows(String requested) {
+            return method.equals(requested) || method.equals("GET") && requested.equals("HEAD");
+        }
+    }
+
+    private final Supplier<Snapshot> current;
+    private final Admission admission;
+    private final Relay relay;
+    private final ModelCatalog catalog;
+    private final Metrics metrics;
+    private final List<Route> routes;
+
+    Routes(
+            Supplier<Snapshot> current,
+            Admission admission,
+            Relay relay,
+            ModelCatalog catalog,
+            Metrics metrics) {
+        this.current = current;
+        this.admission = admission;
+        this.relay = relay;
+        this.catalog = catalog;
+        this.metrics = metrics;
+        this.routes =
+                List.of(
+                        completion("/chat/stream", new SimpleDialect()),
+                        completion("/v1/chat/completions", new ChatDialect()),
+                        new Route("GET", "/v1/models", Audience.KEY, this::models),
+                        new Route("GET", MODEL_PATH, Audience.KEY, this::model),
+                        new Route("GET", "/healthz", Audience.PUBLIC, Routes::alive),
+                        new Route("GET", "/readyz", Audience.PUBLIC, this::ready),
+                        new Route("GET", "/metrics", Audience.KEY, this::metricsText));
+    }
+
+    private Route completion(String path, ClientDialect dialect) {
+        return new Route(
+                "POST",
+                path,
+                Audience.KEY,
+                (client, caller) -> relay.serve(client, caller, dialect));
+    }
+
+    @Override
+    public void handle(ClientExchange client) throws InterruptedException {
+        String path = client.request().path();
+        Route found = null;
+        for (Route route : routes) {
+            if (route.matches(path)) {
+                found = route;
+                break;
+            }
+        }
+        String label = found == null ? "unknown" : found.path;
+        String callerName = NOBODY;
+        int status;
+        try {
+            if (found == null) {
+                throw new RejectedException(
+                        Failure.Kind.NOT_FOUND,
+                        "nothing is served at this path (expected: POST /chat/stream, POST"
+                                + " /v1/chat/completions, GET /v1/models)");
+            }
+            if (!found.allows(client.request().method())) {
+                throw new RejectedException(
+                        Failure.Kind.METHOD_NOT_ALLOWED,
+                        "this path takes " + found.method + " requests only");
+            }
+            Caller caller =
+                    switch (found.audience) {
+                        case PUBLIC -> Caller.ANYBODY;
+                        case KEY -> admission.identify(client.request());
+                    };
+            callerName = caller.name();
+            status = found.answer.to(client, caller);
+        } catch (RejectedException rejected) {
+            Refusal refusal = Refusals.openAi(rejected.failure());
+            var headers = new HashMap<>(refusal.headers());
+            if (found != null && refusal.status() == 405) {
+                headers.put("allow", found.method);
+            }
+            client.respond(refusal.status(), headers, refusal.body());
+            status = refusal.status();
+        }
+        metrics.request(label, status, callerName);
+    }
+
+    private int models(ClientExchange client, Caller caller) throws InterruptedException {
+        return ok(client, JSON, catalog.list(router()));
+    }
+
+    private int model(ClientExchange client, Caller caller) throws InterruptedException {
+        String name = decode(client.request().path().substring(MODEL_PATH.length()));
+        byte[] body = catalog.one(router(), name);
+        if (body != null) {
+            return ok(client, JSON, body);
+        }
+        Refusal refusal =
+                Refusals.openAi(
+                        Failure.of(
+                                Failure.Kind.MODEL_NOT_FOUND,
+                                "no such model (expected: one that /v1/models lists)"));
+        client.respond(refusal.status(), refusal.headers(), refusal.body());
+        return refusal.status();
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    private static int alive(ClientExchange client, Caller caller) {
+        return ok(client, JSON, "{\"status\":\"ok\"}".getBytes(UTF_8));
+    }
+
+    private int ready(ClientExchange client, Caller caller) {
+        if (admission.isDraining()) {
+            client.respond(503, JSON, "{\"status\":\"draining\"}".getBytes(UTF_8));
+            return 503;
+        }
+        return ok(client, JSON, "{\"status\":\"ready\"}".getBytes(UTF_8));
+    }
+
+    private int metricsText(ClientExchange client, Caller caller) {
+        return ok(client, METRICS_TEXT, metrics.text());
+    }
+
+    private static int ok(ClientExchange client, Map<String, String> headers, byte[] body) {
+        client.respond(200, headers, body);
+        return 200;
+    }
+
+    private Router router() {
+        return current.get().router();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.firsttoken.gateway.dialect;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.wire.dialect.openai.ChatChunkScan;
+import dev.firsttoken.wire.dialect.openai.ChatErrors;
+import dev.firsttoken.wire.dialect.openai.ChatRequest;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.event.InvalidRequestException;
+import dev.firsttoken.wire.json.JsonException;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.sse.SseFrame;
+import org.jspecify.annotations.Nullable;
+
+/// `POST /v1/chat/completions`: OpenAI chat, relayed verbatim from providers that speak it too.
+public final class ChatDialect implements ClientDialect {
+
+    @Override
+    public String name() {
+        return "openai-chat";
+    }
+
+    @Override
+    public CompletionRequest read(ClientRequest request) throws RejectedException {
+        Bodies.requireJson(request);
+        try {
+            return new Request(ChatRequest.read(request.body()));
+        } catch (InvalidRequestException e) {
+            throw Bodies.rejected(e);
+        }
+    }
+
+    private record Request(ChatRequest chat) implements CompletionRequest {
+        @Override
+        public @Nullable String model() {
+            return chat.model();
+        }
+
+        @Override
+        public boolean stream() {
+            return chat.stream();
+        }
+
+        @Override
+        public byte[] upstreamBody(String model) {
+            return chat.forUpstream(model);
+        }
+    }
+
+    @Override
+    public Lane lane(CompletionRequest request) {
+        return new Verbatim(request instanceof Request(ChatRequest chat) && chat.includeUsage());
+    }
+
+    /// What the provider said is passed on as it is, if it is an error in this dialect's form.
+    @Override
+    public Refusal refusal(Failure failure, @Nullable ProviderAnswer answer) {
+        if (answer != null && ErrorBody.isOpenAi(answer.body())) {
+            return new Refusal(answer.status(), answer.headers(), answer.body());
+        }
+        Refusal own = Refusals.openAi(failure);
+        if (answer != null) {
+            answer.headers().forEach(own.headers()::putIfAbsent);
+        }
+        return own;
+    }
+
+    @Override
+    public boolean refusesInStream() {
+        return false;
+    }
+
+    /// Passes frames on byte for byte and only looks at them.
+    private static final class Verbatim implements Lane {
+        private static final byte[] DONE = "data: [DONE]\n\n".getBytes(US_ASCII);
+        private static final byte[] LINE_ENDS = "\n\n".getBytes(US_ASCII);
+
+        private final boolean usageWanted;
+        private ChatChunkScan scan = new ChatChunkScan();
+        private boolean errorPassedOn;
+
+        Verbatim(boolean usageWanted) {
+            this.usageWanted = usageWanted;
+        }
+
+        @Override
+        public void frame(SseFrame frame, Out out) throws JsonException {
+            scan.look(frame);
+            if (scan.isUsageOnly() && !usageWanted) {
+                // We asked for it, the client did not.
+                return;
+            }
+            if (scan.hasError()) {
+                if (!scan.hasOpenAiError() || !frame.isTerminated()) {
+                    return;
+                }
+                errorPassedOn = true;
+            }
+            if (frame.isTerminated()) {
+                out.event(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+            } else {
+                // Some clients drop a last event that no blank line follows.
+                var whole = new Utf8Buffer(64);
+                whole.put(frame.rawArray(), frame.rawFrom(), frame.rawTo()).put(LINE_ENDS);
+                out.event(whole.array(), 0, whole.length());
+            }
+        }
+
+        @Override
+        public boolean hasContent() {
+            return scan.hasContent();
+        }
+
+        @Override
+        public @Nullable Failure reported() {
+            if (!scan.hasError()) {
+                return null;
+            }
+            String said = scan.errorMessage();
+            return Failure.of(
+                    Failure.Kind.REPORTED, said == null ? "the provider reported an error" : said);
+        }
+
+        @Override
+        public boolean isDone() {
+            return scan.isDone();
+        }
+
+        @Override
+        public boolean isComplete() {
+            return scan.isComplete();
+        }
+
+        /// A good end that the provider did not mark gets its mark. A bad end gets an error event
+        /// and no mark: that is what the official SDKs raise on.
+        @Override
+        public void terminal(@Nullable Failure failure, Out out) {
+            if (failure == null) {
+                if (!scan.isDone()) {
+                    out.event(DONE, 0, DONE.length);
+                }
+                return;
+            }
+            if (!errorPassedOn) {
+                var event = new Utf8Buffer(256).raw("data: ");
+                ChatErrors.write(failure, event);
+                event.raw("\n\n");
+                out.event(event.array(), 0, event.length());
+            }
+        }
+
+        @Override
+        public void restart() {
+            scan = new ChatChunkScan();
+            errorPassedOn = false;
+        }
+
+        @Override
+        public Tokens tokens() {
+            if (!scan.hasUsage()) {
+                return Tokens.NONE;
+            }
+            return new Tokens(
+                    scan.inputTokens(),
+                    scan.cachedInputTokens(),
+                    scan.outputTokens(),
+                    scan.reasoningTokens());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.firsttoken.gateway.dialect;
+
+import org.jspecify.annotations.Nullable;
+
+/// A request for a completion, whatever dialect it came in.
+public interface CompletionRequest {
+
+    /// The model that was asked for, or null for the default one.
+    @Nullable String model();
+
+    /// Whether the answer shall be a stream.
+    boolean stream();
+
+    /// The request as the body of an OpenAI chat completion for this model.
+    byte[] upstreamBody(String model);
+}

@@ -1,0 +1,69 @@
+package dev.firsttoken.gateway.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.firsttoken.gateway.dialect.ErrorBody;
+import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.routing.Deployment;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes something that a client may see of a provider's response that is not an answer.
+final class ProviderRefusal {
+
+    private static final int MAX_BODY_BYTES = 64 * 1024;
+
+    private ProviderRefusal() {}
+
+    /// How much of an error body is worth keeping.
+    static int maxBodyBytes() {
+        return MAX_BODY_BYTES;
+    }
+
+    /// A response with another status than 200.
+    ///
+    /// 4xx and 5xx keep their status. A redirect is never followed, since it could carry the
+    /// credential elsewhere, and like everything below 400 it is the provider's mistake.
+    static Attempt.Refused of(
+            Deployment deployment, int status, Map<String, String> headers, Utf8Buffer body) {
+        if (status < 400 || status > 599) {
+            return invalid("the provider answered with status " + status + " (expected: 200)");
+        }
+        if (status == 401 || status == 403) {
+            // It is our credential that was refused, and what is said of it is nobody else's
+            // business.
+            String detail = "the provider refused the server's credential with status " + status;
+            return new Attempt.Refused(
+                    new Failure(Failure.Kind.REFUSED, status, detail, null), null);
+        }
+        String text = deployment.endpoint().withoutSecret(body.toString());
+        byte[] clean = text.getBytes(UTF_8);
+        String said = ErrorBody.message(clean);
+        String detail =
+                said != null && !said.isBlank()
+                        ? said
+                        : "the provider answered with status " + status;
+        var failure = new Failure(Failure.Kind.REFUSED, status, detail, retryAfter(headers));
+        var passed = new LinkedHashMap<>(headers);
+        passed.put("content-type", "application/json");
+        return new Attempt.Refused(failure, new ProviderAnswer(status, passed, clean));
+    }
+
+    static Attempt.Refused invalid(String detail) {
+        return new Attempt.Refused(Failure.of(Failure.Kind.INVALID, detail), null);
+    }
+
+    private static @Nullable Duration retryAfter(Map<String, String> headers) {
+        String seconds = headers.get("retry-after");
+        if (seconds == null
+                || seconds.length() > 6
+                || !seconds.chars().allMatch(Character::isDigit)) {
+            return null;
+        }
+        return seconds.isEmpty() ? null : Duration.ofSeconds(Integer.parseInt(seconds));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.firsttoken.gateway.relay;
+
+import dev.firsttoken.gateway.admission.Admission;
+import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.ClientDialect;
+import dev.firsttoken.gateway.dialect.CompletionRequest;
+import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.dialect.Refusal;
+import dev.firsttoken.gateway.dialect.RejectedException;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.log.LogBudget;
+import dev.firsttoken.gateway.metering.Metrics;
+import dev.firsttoken.gateway.routing.Deployment;
+import dev.firsttoken.gateway.routing.Plan;
+import dev.firsttoken.gateway.upstream.Upstreams;
+import dev.firsttoken.wire.event.Failure;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/// Answers one request for a completion. Read it top to bottom: this file is the product.
+///
+/// *Admit* (who, may they, within limits), *plan* (name → ordered deployments), *open* (try them
+/// until one yields its first content), *commit* (status and headers leave), *relay* (events go to
+/// the log and its readers), *settle* (count, report, release). Another deployment can be tried
+/// until the first content; from there on a failure can only be told inside the stream.
+///
+/// Runs on the request's virtual thread and may wait; what happens per event happens on the
+/// client's event loop, in [LiveStream].
+public final class Relay {
+
+    /// The status in metrics and logs of a request whose client did not stay for an answer.
+    private static final int CLIENT_GONE = Failure.Kind.CLIENT_GONE.status();
+
+    private final Supplier<Snapshot> current;
+    private final Admission admission;
+    private final Upstreams upstreams;
+    private final LogBudget budget;
+    private final Metrics metrics;
+    private final Running running = new Running();
+
+    public Relay(
+            Supplier<Snapshot> current,
+            Admission admission,
+            Upstreams upstreams,
+            LogBudget budget,
+            Metrics metrics) {
+        this.current = current;
+        this.admission = admission;
+        this.upstreams = upstreams;
+        this.budget = budget;
+        this.metrics = metrics;
+    }
+
+    /// Serves a request from its complete arrival to its end.
+    ///
+    /// @return the HTTP status that the client was given
+    public int serve(ClientExchange client, Caller caller, ClientDialect dialect)
+            throws InterruptedException {
+        Snapshot snapshot = current.get();
+        try (var permit = admission.admit(caller)) {
+            CompletionRequest request = dialect.read(client.request());
+            Plan plan = snapshot.router().plan(request.model());
+            return request.stream()
+                    ? stream(client, permit.caller(), dialect, request, plan, snapshot.config())
+                    : whole(client, permit.caller(), dialect, request, plan, snapshot.config());
+        } catch (RejectedException rejected) {
+            return refuse(client, dialect.refusal(rejected.failure(), null));
+        }
+    }
+
+    private int stream(
+            ClientExchange client,
+            Caller caller,
+            ClientDialect dialect,
+            CompletionRequest request,
+            Plan plan,
+            Config config)
+            throws InterruptedException {
+        var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
+        var lane = dialect.lane(request);
+        try (var stream =
+                        new LiveStream(
+                                report.streamId(),
+                                client,
+                                lane,
+                                upstreams,
+                                config.deadlines(),
+                                config.limits(),
+                                budget,
+                                report.meter());
+                var _ = running.add(stream::cut)) {
+            switch (open(plan, report, to -> stream.open(to, request.upstreamBody(to.model())))) {
+                case Attempt.Opened _ -> stream.commit();
+                case Attempt.Abandoned _ -> {
+                    // The stream has noted by itself that the client is gone.
+                }
+                case Attempt.Refused refused -> {
+                    if (!dialect.refusesInStream() && !stream.isCommitted()) {
+                        Refusal refusal = dialect.refusal(refused.failure(), refused.answer());
+                        report.settle(new Ending(refused.failure()), lane.tokens());
+                        return refuse(client, refusal);
+                    }
+                    stream.fail(refused.failure());
+                }
+            }
+            Ending ending = stream.awaitEnd();
+            report.settle(ending, lane.tokens());
+            return report.clientGone() && !report.wasShown() ? CLIENT_GONE : 200;
+        }
+    }
+
+    private int whole(
+            ClientExchange client,
+            Caller caller,
+            ClientDialect dialect,
+            CompletionRequest request,
+            Plan plan,
+            Config config)
+            throws InterruptedException {
+        var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
+        var answer =
+                new WholeAnswer(
+                        client,
+                        upstreams,
+                        config.deadlines(),
+                        config.limits().answerBytes(),
+                        report.meter());
+        try (var _ = running.add(answer::cut)) {
+            return switch (open(
+                    plan, report, to -> answer.fetch(to, request.upstreamBody(to.model())))) {
+                case Attempt.Opened _ -> {
+                    ProviderAnswer result = answer.result();
+                    client.respond(result.status(), result.headers(), result.body());
+                    report.settle(Ending.COMPLETED, answer.tokens());
+                    yield result.status();
+                }
+                case Attempt.Abandoned _ -> {
+                    report.settle(Ending.CLIENT_GONE, answer.tokens());
+                    yield CLIENT_GONE;
+                }
+                case Attempt.Refused(Failure failure, var said) -> {
+                    report.settle(new Ending(failure), answer.tokens());
+                    yield refuse(client, dialect.refusal(failure, said));
+                }
+            };
+        }
+    }
+
+    /// One try at one deployment.
+    @FunctionalInterface
+    private interface Opener {
+        Attempt open(Deployment deployment) throws InterruptedException;
+    }
+
+    /// Tries deployments in the plan's order until one yields content, or none is left that could.
+    private static Attempt open(Plan plan, StreamReport report, Opener opener)
+            throws InterruptedException {
+        Attempt last = new Attempt.Abandoned();
+        for (Deployment deployment : plan.deployments()) {
+            last = opener.open(deployment);
+            report.attempted(deployment, last);
+            if (!(last instanceof Attempt.Refused refused && refused.worthAnotherTry())) {
+                break;
+            }
+        }
+        return last;
+    }
+
+    private static int refuse(ClientExchange client, Refusal refusal) {
+        client.respond(refusal.status(), refusal.headers(), refusal.body());
+        return refusal.status();
+    }
+
+    /// Requests being answered.
+    public int open() {
+        return running.count();
+    }
+
+    /// Waits until no request is being answered.
+    ///
+    /// @return whether that came about in time
+    public boolean awaitNone(Duration patience) throws InterruptedException {
+        return running.awaitNone(patience);
+    }
+
+    /// Ends every running request with a failure that its client is told.
+    ///
+    /// @return how many there were
+    public int cutAll(Failure failure) {
+        return running.cutAll(failure);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.firsttoken.gateway.relay;
+
+import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.dialect.Lane.Tokens;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.metering.Metrics;
+import dev.firsttoken.gateway.metering.StreamMeter;
+import dev.firsttoken.gateway.routing.Deployment;
+import dev.firsttoken.gateway.routing.Plan;
+import dev.firsttoken.wire.event.Failure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one truthful account of an answer: what metrics and the log say of it.
+///
+/// Belongs to the request's virtual thread; it holds names, times and counts, and nothing that was
+/// said.
+final class StreamReport {
+
+    private static final Logger log = LoggerFactory.getLogger("firsttoken.streams");
+
+    private final String streamId = StreamIds.next();
+    private final Metrics metrics;
+    private final StreamMeter meter;
+    private final String dialect;
+    private final String model;
+    private final String caller;
+    private boolean clientGone;
+
+    StreamReport(Metrics metrics, ClientExchange client, String dialect, Plan plan, Caller caller) {
+        this.metrics = metrics;
+        this.meter = metrics.meter(client.eventLoop(), client.request().receivedNanos());
+        this.dialect = dialect;
+        this.model = plan.label();
+        this.caller = caller.name();
+        metrics.streamStarted(dialect);
+    }
+
+    String streamId() {
+        return streamId;
+    }
+
+    StreamMeter meter() {
+        return meter;
+    }
+
+    void attempted(Deployment deployment, Attempt attempt) {
+        String outcome =
+                switch (attempt) {
+                    case Attempt.Opened _ -> "opened";
+                    case Attempt.Abandoned _ -> "abandoned";
+                    case Attempt.Refused(Failure failure, var _) -> failure.kind().code();
+                };
+        metrics.attempt(deployment.provider(), outcome);
+    }
+
+    /// Books the end; once per answer.
+    void settle(Ending ending, Tokens tokens) {
+        Failure failure = ending.failure();
+        clientGone = failure != null && failure.kind() == Failure.Kind.CLIENT_GONE;
+        metrics.streamEnded(dialect, model, ending.reason(), meter);
+        String provider = meter.provider() == null ? "none" : meter.provider();
+        metrics.tokens(provider, model, caller, tokens.input(), tokens.output());
+        log.info(
+                "{} {} caller={} model={} provider={} attempts={} first_token_ms={} total_ms={}"
+                        + " longest_gap_ms={} stalls={} heartbeats={} deltas={} input_tokens={}"
+                        + " output_tokens={} end={}",
+                streamId,
+                dialect,
+                caller,
+                model,
+                provider,
+                meter.attempts(),
+                millis(meter.firstTokenNanos()),
+                millis(System.nanoTime() - meter.receivedNanos()),
+                millis(meter.longestGapNanos()),
+                meter.stalls(),
+                meter.heartbeats(),
+                meter.contentEvents(),
+                tokens.input(),
+                tokens.output(),
+                ending.reason());
+    }
+
+    boolean clientGone() {
+        return clientGone;
+    }
+
+    /// Whether the client was given any content.
+    boolean wasShown() {
+        return meter.firstTokenNanos() >= 0;
+    }
+
+    private static String millis(long nanos) {
+        return nanos < 0 ? "none" : Long.toString(nanos / 1_000_000);
+    }
+}

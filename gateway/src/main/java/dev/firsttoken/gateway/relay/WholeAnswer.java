@@ -1,0 +1,218 @@
+package dev.firsttoken.gateway.relay;
+
+import dev.firsttoken.gateway.config.Config.Deadlines;
+import dev.firsttoken.gateway.dialect.Lane.Tokens;
+import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.metering.StreamMeter;
+import dev.firsttoken.gateway.routing.Deployment;
+import dev.firsttoken.gateway.upstream.UpstreamCall;
+import dev.firsttoken.gateway.upstream.UpstreamListener;
+import dev.firsttoken.gateway.upstream.UpstreamRequest;
+import dev.firsttoken.gateway.upstream.Upstreams;
+import dev.firsttoken.wire.dialect.openai.ChatCompletionScan;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.Future;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// An answer that is not streamed: gathered whole, checked, and only then shown.
+///
+/// A provider says nothing until such an answer is complete, so of the deadlines only *connect* and
+/// *total* apply. Belongs to the client's event loop, except for [#fetch] and [#cut].
+final class WholeAnswer implements UpstreamListener {
+
+    private final EventLoop loop;
+    private final Upstreams upstreams;
+    private final Deadlines deadlines;
+    private final long maxBytes;
+    private final long totalAtNanos;
+    private final StreamMeter meter;
+    private final Utf8Buffer body = new Utf8Buffer(1024);
+    private final ChatCompletionScan scan = new ChatCompletionScan();
+
+    private @Nullable CompletableFuture<Attempt> answer;
+    private @Nullable Deployment deployment;
+    private @Nullable UpstreamCall call;
+    private @Nullable Future<?> timer;
+    private @Nullable Failure cutWith;
+    private int status;
+    private Map<String, String> headers = Map.of();
+    private boolean gone;
+
+    WholeAnswer(
+            ClientExchange client,
+            Upstreams upstreams,
+            Deadlines deadlines,
+            long maxBytes,
+            StreamMeter meter) {
+        this.loop = client.eventLoop();
+        this.upstreams = upstreams;
+        this.deadlines = deadlines;
+        this.maxBytes = maxBytes;
+        this.totalAtNanos = client.request().receivedNanos() + deadlines.total().toNanos();
+        this.meter = meter;
+        client.onGone(this::clientGone);
+    }
+
+    /// Tries one deployment; an [Attempt.Opened] means that [#result] is there.
+    Attempt fetch(Deployment to, byte[] request) throws InterruptedException {
+        var outcome = new CompletableFuture<Attempt>();
+        loop.execute(() -> start(to, request, outcome));
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a request's own step failed", e.getCause());
+        }
+    }
+
+    /// The provider's answer, to be passed on as it is.
+    ProviderAnswer result() {
+        return new ProviderAnswer(status, headers, body.toByteArray());
+    }
+
+    /// What it cost, as the provider says.
+    Tokens tokens() {
+        return new Tokens(scan.inputTokens(), 0, scan.outputTokens(), 0);
+    }
+
+    /// Gives up, because the server stops.
+    void cut(Failure failure) {
+        loop.execute(() -> {
+            cutWith = failure;
+            cancelCall();
+            complete(new Attempt.Refused(failure, null));
+        });
+    }
+
+    private void start(Deployment to, byte[] request, CompletableFuture<Attempt> outcome) {
+        if (gone) {
+            outcome.complete(new Attempt.Abandoned());
+            return;
+        }
+        if (cutWith != null) {
+            outcome.complete(new Attempt.Refused(cutWith, null));
+            return;
+        }
+        answer = outcome;
+        deployment = to;
+        meter.attempt(to.provider());
+        body.clear();
+        status = 0;
+        timer =
+                loop.schedule(
+                        this::totalReached, totalAtNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        call =
+                upstreams.open(
+                        loop,
+                        to.endpoint(),
+                        UpstreamRequest.post("/chat/completions", request, false),
+                        deadlines.connect(),
+                        this);
+    }
+
+    private void totalReached() {
+        cancelCall();
+        complete(
+                new Attempt.Refused(
+                        Failure.of(
+                                Failure.Kind.TOTAL_TIMEOUT,
+                                StreamClock.sentence(Failure.Kind.TOTAL_TIMEOUT, deadlines)),
+                        null));
+    }
+
+    @Override
+    public void connected() {
+        // Only the total deadline runs.
+    }
+
+    @Override
+    public void head(int responseStatus, HttpHeaders responseHeaders) {
+        status = responseStatus;
+        headers = ProviderHeaders.passed(responseHeaders);
+        headers.put("content-type", "application/json");
+    }
+
+    @Override
+    public void body(ByteBuf bytes) {
+        int count = bytes.readableBytes();
+        if (body.length() + (long) count > maxBytes) {
+            cancelCall();
+            complete(ProviderRefusal.invalid("the answer is longer than " + maxBytes + " bytes"));
+            return;
+        }
+        byte[] part = new byte[count];
+        bytes.readBytes(part);
+        body.put(part);
+    }
+
+    @Override
+    public void readComplete() {
+        // Nothing is passed on before the end.
+    }
+
+    @Override
+    public void end() {
+        Deployment from = deployment;
+        if (from == null) {
+            return;
+        }
+        if (status != 200) {
+            complete(ProviderRefusal.of(from, status, headers, body));
+        } else {
+            complete(checked(from));
+        }
+    }
+
+    /// Whether what came with a 200 is an answer.
+    private Attempt checked(Deployment from) {
+        if (!scan.look(body.array(), 0, body.length())) {
+            return ProviderRefusal.invalid("the provider's answer is not a JSON object");
+        }
+        if (scan.hasError()) {
+            int said = scan.errorStatus();
+            return ProviderRefusal.of(from, said >= 400 && said <= 599 ? said : 502, headers, body);
+        }
+        if (!scan.hasChoices()) {
+            return ProviderRefusal.invalid("the provider's answer has no choices");
+        }
+        return new Attempt.Opened();
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        complete(new Attempt.Refused(failure, null));
+    }
+
+    private void clientGone() {
+        gone = true;
+        cancelCall();
+        complete(new Attempt.Abandoned());
+    }
+
+    private void cancelCall() {
+        if (call != null) {
+            call.cancel();
+            call = null;
+        }
+    }
+
+    private void complete(Attempt outcome) {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        call = null;
+        if (answer != null) {
+            answer.complete(outcome);
+            answer = null;
+        }
+    }
+}

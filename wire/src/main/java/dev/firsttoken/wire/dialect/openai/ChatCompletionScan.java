@@ -1,0 +1,108 @@
+package dev.firsttoken.wire.dialect.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.firsttoken.wire.json.JsonCursor;
+import dev.firsttoken.wire.json.JsonException;
+
+/// Looks at a whole `chat.completion` that goes through verbatim: is it one, what did it cost, or
+/// is it an error that came with status 200.
+///
+/// Used by one thread at a time.
+public final class ChatCompletionScan {
+
+    private static final byte[] CHOICES = "choices".getBytes(US_ASCII);
+    private static final byte[] ERROR = "error".getBytes(US_ASCII);
+    private static final byte[] CODE = "code".getBytes(US_ASCII);
+    private static final byte[] USAGE = "usage".getBytes(US_ASCII);
+    private static final byte[] PROMPT_TOKENS = "prompt_tokens".getBytes(US_ASCII);
+    private static final byte[] COMPLETION_TOKENS = "completion_tokens".getBytes(US_ASCII);
+
+    private final JsonCursor json = new JsonCursor();
+    private boolean choices;
+    private boolean error;
+    private int errorStatus;
+    private long inputTokens;
+    private long outputTokens;
+
+    /// Takes a whole body.
+    ///
+    /// @return whether it is one JSON object
+    public boolean look(byte[] bytes, int from, int to) {
+        choices = false;
+        error = false;
+        errorStatus = 0;
+        inputTokens = 0;
+        outputTokens = 0;
+        json.reset(bytes, from, to);
+        try {
+            json.enterObject();
+            while (json.nextField()) {
+                if (json.fieldIs(CHOICES)) {
+                    choices = json.isArray();
+                    json.skip();
+                } else if (json.fieldIs(ERROR)) {
+                    error();
+                } else if (json.fieldIs(USAGE) && json.isObject()) {
+                    usage();
+                } else {
+                    json.skip();
+                }
+            }
+            json.end();
+            return true;
+        } catch (JsonException e) {
+            return false;
+        }
+    }
+
+    private void error() throws JsonException {
+        error = !json.isNull();
+        if (!json.isObject()) {
+            json.skip();
+            return;
+        }
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(CODE)) {
+                errorStatus = (int) json.number();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    private void usage() throws JsonException {
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(PROMPT_TOKENS)) {
+                inputTokens = json.number();
+            } else if (json.fieldIs(COMPLETION_TOKENS)) {
+                outputTokens = json.number();
+            } else {
+                json.skip();
+            }
+        }
+    }
+
+    public boolean hasChoices() {
+        return choices;
+    }
+
+    public boolean hasError() {
+        return error;
+    }
+
+    /// The error's `code` when it is a number, as OpenRouter writes HTTP statuses; 0 otherwise.
+    public int errorStatus() {
+        return errorStatus;
+    }
+
+    public long inputTokens() {
+        return inputTokens;
+    }
+
+    public long outputTokens() {
+        return outputTokens;
+    }
+}
