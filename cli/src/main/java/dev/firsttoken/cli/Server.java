@@ -163,7 +163,14 @@ final class Server implements AutoCloseable {
             if (!next.log().equals(config.log())) {
                 Logging.apply(next.log(), System.out);
             }
-            gateway.reload(withSimulator(next));
+            try {
+                gateway.reload(withSimulator(next));
+            } catch (IOException e) {
+                LOG.error(
+                        "The configuration was not reloaded; the one before stays in force: {}",
+                        e.getMessage());
+                return;
+            }
             config = next;
             for (Problem warning : reading.warnings()) {
                 LOG.warn("{}", warning);
