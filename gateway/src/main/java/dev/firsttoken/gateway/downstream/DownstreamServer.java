@@ -92,9 +92,20 @@ public final class DownstreamServer {
         return refusedConnections.sum();
     }
 
-    /// From now on every response is the last one on its connection.
+    /// What connections are told when the server begins to stop.
+    enum Stopping {
+        NOW
+    }
+
+    /// From now on every response is the last one on its connection, and connections that wait for
+    /// a request are closed; over HTTP/2 that is a GOAWAY. New connections are still accepted, so
+    /// that somebody can be told why.
     public void drain() {
         draining = true;
+        for (Channel channel : open) {
+            channel.eventLoop()
+                    .execute(() -> channel.pipeline().fireUserEventTriggered(Stopping.NOW));
+        }
     }
 
     /// Closes the listener and every connection, whatever they are doing.
