@@ -125,14 +125,22 @@ final class ChatChunkParser {
     /// Whether the chunk had a `choices` array with nothing in it.
     private boolean choicesEmpty;
 
+    /// The text that stands beside everything else under `message`: what went wrong, in frames that
+    /// are errors by their name or field.
+    private @Nullable String topLevelMessage;
+
     boolean choicesWereEmpty() {
         return choicesEmpty;
     }
 
+    @Nullable String topLevelMessage() {
+        return topLevelMessage;
+    }
+
     void parse(byte[] bytes, int from, int to, Visitor visitor) throws JsonException {
         choicesEmpty = false;
+        topLevelMessage = null;
         boolean errorObject = false;
-        String topLevelMessage = null;
         json.reset(bytes, from, to);
         json.enterObject();
         while (json.nextField()) {

@@ -45,6 +45,9 @@ public final class ChatChunkScan {
             error = true;
         }
         parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
+        if (namedError && errorMessage == null) {
+            errorMessage = parser.topLevelMessage();
+        }
     }
 
     /// Whether the frame has something that a person or program waiting for the answer can use.

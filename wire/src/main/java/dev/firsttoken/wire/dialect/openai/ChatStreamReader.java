@@ -37,7 +37,7 @@ public final class ChatStreamReader {
         }
         parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), new Events(events));
         if (!failed && (frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME))) {
-            fail(null, null, events);
+            fail(parser.topLevelMessage(), null, events);
         }
     }
 
