@@ -28,15 +28,18 @@ final class Command implements AutoCloseable {
         this.out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        this.err =
-                CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return new String(
-                                process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-                    } catch (IOException e) {
-                        return e.toString();
-                    }
-                });
+        this.err = new CompletableFuture<>();
+        // A thread of its own: a pool may have fewer than there are commands.
+        Thread.ofVirtual().start(this::readErrors);
+    }
+
+    private void readErrors() {
+        try {
+            err.complete(
+                    new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            err.complete(e.toString());
+        }
     }
 
     /// What a finished command left behind.
