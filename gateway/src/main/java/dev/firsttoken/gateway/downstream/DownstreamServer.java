@@ -71,6 +71,7 @@ public final class DownstreamServer {
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKLOG)
+                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.readBuffer())
                         .childHandler(new Connection())
                         .bind(host, port)
                         .awaitUninterruptibly();

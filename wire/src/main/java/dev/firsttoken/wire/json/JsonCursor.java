@@ -214,6 +214,25 @@ public final class JsonCursor {
         return b == '-' ? -value : value;
     }
 
+    /// Passes a number and gives its whole part; passes anything else, negative numbers too, and
+    /// gives -1.
+    ///
+    /// @throws JsonException also when the number is not below the limit
+    public int numberBelow(int end) throws JsonException {
+        byte first = peek();
+        if (first < '0' || first > '9') {
+            skip();
+            return -1;
+        }
+        int from = at;
+        long number = number();
+        if (number >= end) {
+            at = from;
+            throw expected("a number below " + end);
+        }
+        return (int) number;
+    }
+
     public boolean booleanOrFalse() throws JsonException {
         boolean yes = peek() == 't';
         skip();

@@ -33,20 +33,26 @@ public final class ChatChunkScan {
     public void look(SseFrame frame) throws JsonException {
         content = false;
         usageInFrame = false;
-        if (!frame.hasData()) {
+        boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
+        if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
         }
         if (frame.dataIs(ChatFrames.DONE)) {
             progress.done();
             return;
         }
-        boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
+        try {
+            parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
+            progress.keepFrame();
+        } catch (JsonException e) {
+            progress.dropFrame();
+            if (!namedError) {
+                throw e;
+            }
+        }
         if (namedError) {
             error = true;
-        }
-        parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
-        if (namedError && errorMessage == null) {
-            errorMessage = parser.topLevelMessage();
+            errorMessage = errorMessage == null ? parser.topLevelMessage() : errorMessage;
         }
     }
 
