@@ -30,6 +30,12 @@ is_set_up() {
     cmp -s "$1" "$work/$2.set-up-for"
 }
 
+# What is here and does not work.
+broken() {
+    echo "FAILED: $1"
+    failed=$((failed + 1))
+}
+
 ## The server
 
 # It ends when the pipe that it reads from does, so it cannot be left behind.
@@ -65,15 +71,21 @@ stop_server() {
 
 ## The languages
 
+has_node() {
+    command -v node > /dev/null 2>&1 && command -v npm > /dev/null 2>&1
+}
+
 set_up_node() {
-    command -v node > /dev/null 2>&1 && command -v npm > /dev/null 2>&1 || return 1
     [ -d node/node_modules ] && is_set_up node/package-lock.json node && return 0
     (cd node && npm ci --silent --no-audit --no-fund) &&
         cp node/package-lock.json "$work/node.set-up-for"
 }
 
+has_python() {
+    command -v python3 > /dev/null 2>&1 && python3 -c 'import ensurepip, venv' 2> /dev/null
+}
+
 set_up_python() {
-    command -v python3 > /dev/null 2>&1 || return 1
     python=$work/python/bin/python
     [ -x "$python" ] && is_set_up python/requirements.txt python && return 0
     rm -rf "$work/python"
@@ -97,27 +109,29 @@ run() {
         passed=$((passed + BASH_REMATCH[1]))
         failed=$((failed + BASH_REMATCH[2]))
     else
-        echo "FAILED: $what did not come to its end"
-        failed=$((failed + 1))
+        broken "$what did not come to its end"
     fi
     echo "   ($((SECONDS - start)) s)"
 }
 
-if start_server; then
-    if set_up_node; then
+if ! start_server; then
+    broken "the server did not start"
+else
+    if ! has_node; then
+        left_out "openai from npm and the client from the blogs (expected: node and npm)"
+    elif set_up_node; then
         run "openai from npm, node $(node --version)" node node/openai.mjs
         run "the client from the blogs" node node/blog.mjs
     else
-        left_out "openai from npm and the client from the blogs (expected: node and npm)"
+        broken "npm could not bring the packages in tests/sdk/node"
     fi
-    if set_up_python; then
+    if ! has_python; then
+        left_out "openai from PyPI (expected: python3 with venv and pip)"
+    elif set_up_python; then
         run "openai from PyPI, $("$python" --version)" "$python" python/openai_test.py
     else
-        left_out "openai from PyPI (expected: python3 with venv and pip)"
+        broken "pip could not bring the packages in tests/sdk/python"
     fi
-else
-    echo "FAILED: the server did not start"
-    failed=$((failed + 1))
 fi
 
 echo "$passed passed, $failed failed"
