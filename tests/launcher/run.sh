@@ -110,6 +110,31 @@ stops() {
 
 check "it serves" serves
 check "the line to paste shows a stream" streams
+converses() {
+    local address
+    address=$(sed -n 's|.*curl -N \(http://[^/]*\)/.*|\1|p' "$work/serve.out")
+    TERM=xterm python3 "$root/tests/launcher/terminal.py" 'see >
+        type Hello
+        see This is
+        press c
+        see [stopped]
+        see >
+        type What?
+        see This is
+        see in all
+        see >
+        type /nonsense
+        see no such command
+        see >
+        press c
+        end 0' "$work/a copy/firsttoken" chat --url "$address" --model sim/gap-20ms+tokens-80
+}
+
+if command -v python3 > /dev/null 2>&1; then
+    check "Ctrl-C stops an answer, and leaves at the prompt" converses
+else
+    echo "LEFT OUT: the conversation in a terminal, which needs python3"
+fi
 check "SIGTERM reaches it, and it ends well" stops
 [ "$failed" -eq 0 ] || cat "$work/serve.out"
 

@@ -22,18 +22,24 @@ final class Command implements AutoCloseable {
 
     private Command(Process process) {
         this.process = process;
+        // Whoever waits for its output then waits no more.
+        CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .execute(process::destroyForcibly);
         this.out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        this.err =
-                CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return new String(
-                                process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-                    } catch (IOException e) {
-                        return e.toString();
-                    }
-                });
+        this.err = new CompletableFuture<>();
+        // A thread of its own: a pool may have fewer than there are commands.
+        Thread.ofVirtual().start(this::readErrors);
+    }
+
+    private void readErrors() {
+        try {
+            err.complete(
+                    new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            err.complete(e.toString());
+        }
     }
 
     /// What a finished command left behind.

@@ -71,6 +71,7 @@ public final class DownstreamServer {
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BACKLOG)
+                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.readBuffer())
                         .childHandler(new Connection())
                         .bind(host, port)
                         .awaitUninterruptibly();
@@ -92,9 +93,20 @@ public final class DownstreamServer {
         return refusedConnections.sum();
     }
 
-    /// From now on every response is the last one on its connection.
+    /// What connections are told when the server begins to stop.
+    enum Stopping {
+        NOW
+    }
+
+    /// From now on every response is the last one on its connection, and connections that wait for
+    /// a request are closed; over HTTP/2 that is a GOAWAY. New connections are still accepted, so
+    /// that somebody can be told why.
     public void drain() {
         draining = true;
+        for (Channel channel : open) {
+            channel.eventLoop()
+                    .execute(() -> channel.pipeline().fireUserEventTriggered(Stopping.NOW));
+        }
     }
 
     /// Closes the listener and every connection, whatever they are doing.

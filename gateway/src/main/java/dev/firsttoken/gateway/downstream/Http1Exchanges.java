@@ -62,6 +62,14 @@ final class Http1Exchanges extends RequestAssembler {
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == DownstreamServer.Stopping.NOW && isWaiting()) {
+            ctx.close();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
     private final class Exchange extends ChannelExchange {
         private final ChannelHandlerContext ctx;
         private final ChannelHandlerContext beyondCodec;

@@ -48,6 +48,8 @@ final class Protocols {
                                 Http2Settings.defaultSettings()
                                         .maxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)
                                         .maxHeaderListSize(settings.maxHeadBytes()))
+                        // How long a stop may take is decided elsewhere.
+                        .gracefulShutdownTimeoutMillis(-1)
                         .build();
         var streams =
                 new Http2MultiplexHandler(
@@ -149,8 +151,16 @@ final class Protocols {
         }
     }
 
-    /// Connection-level frames that nobody needs, and errors that nobody else handled.
+    /// Connection-level frames that nobody needs, and events that nobody else handled.
     private static final class EndOfPipeline extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event == DownstreamServer.Stopping.NOW) {
+                // The codec makes a GOAWAY of it and waits for the streams that run.
+                ctx.channel().close();
+            }
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ReferenceCountUtil.release(message);

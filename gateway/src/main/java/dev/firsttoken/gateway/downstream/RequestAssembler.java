@@ -223,6 +223,11 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
                 "the body did not arrive within " + settings.body().toSeconds() + " s");
     }
 
+    /// Whether no request has begun.
+    final boolean isWaiting() {
+        return exchange == null && head == null;
+    }
+
     /// The exchange is over and the next request may come.
     final void ready() {
         exchange = null;

@@ -90,6 +90,7 @@ final class Connector {
                             .resolver(NoopAddressResolverGroup.INSTANCE)
                             .option(ChannelOption.TCP_NODELAY, true)
                             .option(ChannelOption.SO_KEEPALIVE, true)
+                            .option(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.readBuffer())
                             .handler(new Pipeline(address))
                             .connect(target);
             channel = connecting.channel();

@@ -119,7 +119,7 @@ final class OriginConnections {
             serveWaiting();
             return;
         }
-        var connection = Http1Pipeline.on(channel, this, maxHeadBytes);
+        var connection = Http1Connection.on(channel, this, maxHeadBytes);
         if (call.isOver()) {
             putIdle(connection);
         } else {
