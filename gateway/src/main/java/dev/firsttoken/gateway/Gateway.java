@@ -12,6 +12,8 @@ import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.net.EventLoops;
 import dev.firsttoken.gateway.relay.Relay;
 import dev.firsttoken.gateway.relay.Snapshot;
+import dev.firsttoken.gateway.relay.StreamReading;
+import dev.firsttoken.gateway.relay.Streams;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.event.Failure;
@@ -19,6 +21,7 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A running server.
@@ -27,6 +30,9 @@ public final class Gateway implements AutoCloseable {
     /// Longest response head that is accepted from a provider.
     private static final int MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
+    /// How often we look for ended streams that have been kept long enough.
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
     /// How long streams that were ended by force may take to tell their clients so.
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
@@ -34,6 +40,7 @@ public final class Gateway implements AutoCloseable {
     private final Upstreams upstreams;
     private final LogBudget budget;
     private final Admission admission;
+    private final Streams streams;
     private final Relay relay;
     private final DownstreamServer server;
     private final InetSocketAddress address;
@@ -49,9 +56,16 @@ public final class Gateway implements AutoCloseable {
         budget = new LogBudget(config.limits().logBytes());
         admission = new Admission(config);
         var metrics = new Metrics(loops.workers());
-        relay = new Relay(this::current, admission, upstreams, budget, metrics);
+        streams = new Streams(budget);
+        relay = new Relay(this::current, admission, upstreams, budget, streams, metrics);
         var routes =
-                new Routes(this::current, admission, relay, new ModelCatalog(upstreams), metrics);
+                new Routes(
+                        this::current,
+                        admission,
+                        relay,
+                        new StreamReading(streams),
+                        new ModelCatalog(upstreams),
+                        metrics);
         server =
                 new DownstreamServer(
                         loops,
@@ -60,6 +74,12 @@ public final class Gateway implements AutoCloseable {
                         routes,
                         failure -> Refusals.openAi(failure).body());
         show(metrics);
+        loops.next()
+                .scheduleWithFixedDelay(
+                        () -> streams.sweep(current().config().streams()),
+                        SWEEP.toMillis(),
+                        SWEEP.toMillis(),
+                        TimeUnit.MILLISECONDS);
         try {
             address = server.bind(config.server().host(), config.server().port());
         } catch (IOException e) {
@@ -73,6 +93,12 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("firsttoken_open_streams", "Answers under way.", relay::open);
         metrics.gauge(
                 "firsttoken_open_connections", "Client connections.", server::openConnections);
+        metrics.gauge(
+                "firsttoken_kept_streams", "Ended answers that can still be read.", streams::kept);
+        metrics.count(
+                "firsttoken_evicted_streams_total",
+                "Ended answers given up before streams.keep, because of streams.kept or limits.log.",
+                streams::evicted);
         metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
         metrics.count(
                 "firsttoken_refused_connections_total",

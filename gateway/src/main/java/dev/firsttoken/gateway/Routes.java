@@ -16,6 +16,7 @@ import dev.firsttoken.gateway.downstream.RequestHandler;
 import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.relay.Relay;
 import dev.firsttoken.gateway.relay.Snapshot;
+import dev.firsttoken.gateway.relay.StreamReading;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.wire.event.Failure;
 import java.net.URLDecoder;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 final class Routes implements RequestHandler {
 
     private static final String MODEL_PATH = "/v1/models/";
+    private static final String STREAM_PATH = "/v1/streams/";
     private static final String NOBODY = "none";
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");
     private static final Map<String, String> METRICS_TEXT =
@@ -43,7 +45,7 @@ final class Routes implements RequestHandler {
     /// Answers and gives the status.
     @FunctionalInterface
     private interface Answer {
-        int to(ClientExchange client, Caller caller) throws InterruptedException;
+        int to(ClientExchange client, Caller caller) throws InterruptedException, RejectedException;
     }
 
     /// @param path the whole path, or its beginning when it ends with a slash
@@ -60,6 +62,7 @@ final class Routes implements RequestHandler {
     private final Supplier<Snapshot> current;
     private final Admission admission;
     private final Relay relay;
+    private final StreamReading reading;
     private final ModelCatalog catalog;
     private final Metrics metrics;
     private final List<Route> routes;
@@ -68,11 +71,13 @@ final class Routes implements RequestHandler {
             Supplier<Snapshot> current,
             Admission admission,
             Relay relay,
+            StreamReading reading,
             ModelCatalog catalog,
             Metrics metrics) {
         this.current = current;
         this.admission = admission;
         this.relay = relay;
+        this.reading = reading;
         this.catalog = catalog;
         this.metrics = metrics;
         this.routes =
@@ -81,6 +86,9 @@ final class Routes implements RequestHandler {
                         completion("/v1/chat/completions", new ChatDialect()),
                         new Route("GET", "/v1/models", Audience.KEY, this::models),
                         new Route("GET", MODEL_PATH, Audience.KEY, this::model),
+                        new Route("GET", "/v1/streams", Audience.KEY, this::streams),
+                        new Route("GET", STREAM_PATH, Audience.KEY, this::stream),
+                        new Route("DELETE", STREAM_PATH, Audience.KEY, this::stopStream),
                         new Route("GET", "/healthz", Audience.PUBLIC, Routes::alive),
                         new Route("GET", "/readyz", Audience.PUBLIC, this::ready),
                         new Route("GET", "/metrics", Audience.KEY, this::metricsText));
@@ -101,7 +109,9 @@ final class Routes implements RequestHandler {
         for (Route route : routes) {
             if (route.matches(path)) {
                 found = route;
-                break;
+                if (route.allows(client.request().method())) {
+                    break;
+                }
             }
         }
         String label = found == null ? "unknown" : found.path;
@@ -136,6 +146,25 @@ final class Routes implements RequestHandler {
             status = refusal.status();
         }
         metrics.request(label, status, callerName);
+    }
+
+    private int streams(ClientExchange client, Caller caller) {
+        return ok(client, JSON, reading.list(caller));
+    }
+
+    private int stream(ClientExchange client, Caller caller)
+            throws InterruptedException, RejectedException {
+        return reading.read(client, caller, streamId(client));
+    }
+
+    private int stopStream(ClientExchange client, Caller caller) throws RejectedException {
+        reading.stop(caller, streamId(client));
+        client.respond(204, Map.of(), new byte[0]);
+        return 204;
+    }
+
+    private static String streamId(ClientExchange client) {
+        return client.request().path().substring(STREAM_PATH.length());
     }
 
     private int models(ClientExchange client, Caller caller) throws InterruptedException {

@@ -26,6 +26,7 @@ final class Assembly {
                 each(root.get(Keys.CALLER_KEYS), Assembly::callerKey),
                 limits(root.get(Keys.LIMITS)),
                 deadlines(root.get(Keys.DEADLINES)),
+                streams(root.get(Keys.STREAMS_SECTION)),
                 log(root.get(Keys.LOG)));
     }
 
@@ -94,6 +95,19 @@ final class Assembly {
                 values.get(Keys.BODY_DEADLINE),
                 values.get(Keys.WRITE_STALL),
                 values.get(Keys.IDLE_CONNECTION));
+    }
+
+    private static Config.Streams streams(Values values) {
+        return new Config.Streams(
+                values.get(Keys.KEEP),
+                values.get(Keys.KEPT),
+                values.get(Keys.READERS),
+                values.get(Keys.CHAT_STREAM_DISCONNECT),
+                values.get(Keys.V1_DISCONNECT),
+                values.get(Keys.GRACE),
+                values.get(Keys.DRAIN_TIME),
+                values.get(Keys.DRAIN_TOKENS),
+                values.get(Keys.DRAIN_BYTES));
     }
 
     private static Config.Log log(Values values) {

@@ -18,6 +18,7 @@ public record Config(
         List<CallerKey> keys,
         Limits limits,
         Deadlines deadlines,
+        Streams streams,
         Log log) {
 
     /// The same with one more provider, asked last: how the built-in simulator is plugged in when
@@ -26,7 +27,15 @@ public record Config(
         List<Provider> more = new ArrayList<>(providers);
         more.add(provider);
         return new Config(
-                server, List.copyOf(more), models, defaultModel, keys, limits, deadlines, log);
+                server,
+                List.copyOf(more),
+                models,
+                defaultModel,
+                keys,
+                limits,
+                deadlines,
+                streams,
+                log);
     }
 
     /// Where we listen. Not reloadable, except for the certificate.
@@ -129,6 +138,37 @@ public record Config(
             Duration requestBody,
             Duration writeStall,
             Duration idleConnection) {}
+
+    /// What becomes of an answer when its client leaves, and how long it can be read again.
+    ///
+    /// @param keep how long an answer that has ended can still be read
+    /// @param kept how many such answers are kept at most
+    /// @param readers how many clients may read one answer at once
+    /// @param chatStream what happens on `/chat/stream` when nobody reads any more
+    /// @param v1 the same for `/v1`
+    /// @param grace how long a *detached* answer goes on without a reader
+    /// @param drainTime how long a *drained* answer goes on
+    /// @param drainTokens how many more content events it may have
+    /// @param drainBytes how much longer it may get
+    public record Streams(
+            Duration keep,
+            int kept,
+            int readers,
+            OnDisconnect chatStream,
+            OnDisconnect v1,
+            Duration grace,
+            Duration drainTime,
+            int drainTokens,
+            int drainBytes) {}
+
+    public enum OnDisconnect {
+        /// Stop the provider at once.
+        CANCEL,
+        /// Let it finish within bounds, so that usage is known.
+        DRAIN,
+        /// Let it go on for a grace time, so that a client can come back.
+        DETACH
+    }
 
     public record Log(Format format, String level) {
         public enum Format {

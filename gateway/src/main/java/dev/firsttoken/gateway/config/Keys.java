@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.config;
 import static java.util.Map.entry;
 
 import dev.firsttoken.gateway.config.Config.Log.Format;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Type.Items;
 import dev.firsttoken.gateway.config.Type.Section;
@@ -280,6 +281,79 @@ final class Keys {
                             IDLE_CONNECTION),
                     "How long we wait for what.");
 
+    // streams
+    static final Key<Duration> KEEP =
+            Key.of(
+                    "keep",
+                    Scalars.duration(Duration.ZERO),
+                    "10m",
+                    "How long an answer that has ended can still be read at `/v1/streams/{id}`.");
+    static final Key<Integer> KEPT =
+            Key.of(
+                    "kept",
+                    Scalars.integer(0, 1_000_000),
+                    "10000",
+                    "How many ended answers are kept at most; the oldest go first.");
+    static final Key<Integer> READERS =
+            Key.of(
+                    "readers",
+                    Scalars.integer(1, 10_000),
+                    "8",
+                    "How many clients may read one answer at once.");
+    static final Key<OnDisconnect> CHAT_STREAM_DISCONNECT =
+            onDisconnect("on-disconnect-chat-stream", "/chat/stream");
+    static final Key<OnDisconnect> V1_DISCONNECT = onDisconnect("on-disconnect-v1", "/v1");
+    static final Key<Duration> GRACE =
+            Key.of(
+                    "grace",
+                    Scalars.duration(),
+                    "60s",
+                    "How long a detached answer goes on while nobody reads it.");
+    static final Key<Duration> DRAIN_TIME =
+            Key.of(
+                    "drain-time",
+                    Scalars.duration(),
+                    "30s",
+                    "How long a drained answer goes on after its last reader has left.");
+    static final Key<Integer> DRAIN_TOKENS =
+            Key.of(
+                    "drain-tokens",
+                    Scalars.integer(0, 10_000_000),
+                    "4096",
+                    "How many more content events a drained answer may have.");
+    static final Key<Integer> DRAIN_BYTES =
+            Key.of(
+                    "drain-bytes",
+                    Scalars.size(0, MAX_BYTES),
+                    "1MiB",
+                    "How much longer a drained answer may get.");
+    static final Key<Values> STREAMS_SECTION =
+            Key.optional(
+                    "streams",
+                    Section.of(
+                            KEEP,
+                            KEPT,
+                            READERS,
+                            CHAT_STREAM_DISCONNECT,
+                            V1_DISCONNECT,
+                            GRACE,
+                            DRAIN_TIME,
+                            DRAIN_TOKENS,
+                            DRAIN_BYTES),
+                    "What becomes of an answer whose client leaves, and how long it can be read again.");
+
+    private static Key<OnDisconnect> onDisconnect(String name, String route) {
+        return Key.of(
+                name,
+                Scalars.oneOf(
+                        inOrder(
+                                entry("cancel", OnDisconnect.CANCEL),
+                                entry("drain", OnDisconnect.DRAIN),
+                                entry("detach", OnDisconnect.DETACH))),
+                "cancel",
+                "What happens on `" + route + "` when nobody reads an answer any more.");
+    }
+
     // log
     static final Key<Format> LOG_FORMAT =
             Key.of(
@@ -304,7 +378,15 @@ final class Keys {
 
     static final Section ROOT =
             Section.of(
-                    SERVER, PROVIDERS, MODELS, DEFAULT_MODEL, CALLER_KEYS, LIMITS, DEADLINES, LOG);
+                    SERVER,
+                    PROVIDERS,
+                    MODELS,
+                    DEFAULT_MODEL,
+                    CALLER_KEYS,
+                    LIMITS,
+                    DEADLINES,
+                    STREAMS_SECTION,
+                    LOG);
 
     private static Key<Duration> deadline(String name, String defaultValue, String description) {
         return Key.of(name, Scalars.duration(), defaultValue, description);

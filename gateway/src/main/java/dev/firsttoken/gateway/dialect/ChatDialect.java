@@ -2,6 +2,8 @@ package dev.firsttoken.gateway.dialect;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.wire.dialect.openai.ChatChunkScan;
 import dev.firsttoken.wire.dialect.openai.ChatErrors;
@@ -67,6 +69,11 @@ public final class ChatDialect implements ClientDialect {
     }
 
     @Override
+    public OnDisconnect onDisconnect(Config.Streams rules) {
+        return rules.v1();
+    }
+
+    @Override
     public boolean refusesInStream() {
         return false;
     }
@@ -76,8 +83,12 @@ public final class ChatDialect implements ClientDialect {
         private static final byte[] DONE = "data: [DONE]\n\n".getBytes(US_ASCII);
         private static final byte[] LINE_ENDS = "\n\n".getBytes(US_ASCII);
 
+        /// A provider's comments between two events beyond this are dropped.
+        private static final int MAX_HELD_BYTES = 16 * 1024;
+
         private final boolean usageWanted;
         private ChatChunkScan scan = new ChatChunkScan();
+        private final Utf8Buffer held = new Utf8Buffer(16);
         private boolean errorPassedOn;
 
         Verbatim(boolean usageWanted) {
@@ -97,17 +108,32 @@ public final class ChatDialect implements ClientDialect {
                 }
                 errorPassedOn = true;
             }
-            if (frame.isTerminated()) {
+            if (!frame.hasData()) {
+                hold(frame);
+                return;
+            }
+            boolean asItIs = frame.isTerminated() && held.isEmpty();
+            if (asItIs && !(scan.isDone() && endsWithHalfLineEnd(frame))) {
                 out.event(frame.rawArray(), frame.rawFrom(), frame.rawTo());
-                if (scan.isDone() && endsWithHalfLineEnd(frame)) {
-                    // Nobody waits for what follows the mark.
-                    out.event(LINE_ENDS, 0, 1);
-                }
-            } else {
+                return;
+            }
+            held.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+            if (!frame.isTerminated()) {
                 // Some clients drop a last event that no blank line follows.
-                var whole = new Utf8Buffer(64);
-                whole.put(frame.rawArray(), frame.rawFrom(), frame.rawTo()).put(LINE_ENDS);
-                out.event(whole.array(), 0, whole.length());
+                held.put(LINE_ENDS);
+            } else if (scan.isDone() && endsWithHalfLineEnd(frame)) {
+                // Nobody waits for what follows the mark.
+                held.put((byte) '\n');
+            }
+            out.event(held.array(), 0, held.length());
+            held.clear();
+        }
+
+        /// Keeps a block for the next event: comments and the like are no events of their own, so
+        /// they travel in front of one, and the log's numbers count what a client's decoder counts.
+        private void hold(SseFrame frame) {
+            if (held.length() < MAX_HELD_BYTES) {
+                held.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
             }
         }
 
@@ -164,6 +190,7 @@ public final class ChatDialect implements ClientDialect {
         @Override
         public void restart() {
             scan = new ChatChunkScan();
+            held.clear();
             errorPassedOn = false;
         }
 

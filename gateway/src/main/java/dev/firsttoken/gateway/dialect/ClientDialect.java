@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.dialect;
 
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.wire.event.Failure;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ public interface ClientDialect {
     ///
     /// @param answer what the provider said, when it was the provider that refused
     Refusal refusal(Failure failure, @Nullable ProviderAnswer answer);
+
+    /// What happens to an answer in this dialect when nobody reads it any more.
+    OnDisconnect onDisconnect(Config.Streams rules);
 
     /// Whether a failure after the request was found good is told inside a stream with status 200.
     boolean refusesInStream();

@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.dialect;
 
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.wire.dialect.openai.ChatStreamReader;
 import dev.firsttoken.wire.dialect.simple.SimpleRequest;
@@ -55,6 +57,11 @@ public final class SimpleDialect implements ClientDialect {
     @Override
     public Refusal refusal(Failure failure, @Nullable ProviderAnswer answer) {
         return Refusals.simple(failure);
+    }
+
+    @Override
+    public OnDisconnect onDisconnect(Config.Streams rules) {
+        return rules.chatStream();
     }
 
     @Override

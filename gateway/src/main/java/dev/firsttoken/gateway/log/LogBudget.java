@@ -31,7 +31,8 @@ public final class LogBudget {
         held.addAndGet(-bytes);
     }
 
-    boolean isExhausted() {
+    /// Whether more is held than may be.
+    public boolean isExhausted() {
         return held.get() > limitBytes;
     }
 }

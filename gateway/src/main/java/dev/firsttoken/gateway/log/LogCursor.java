@@ -14,12 +14,15 @@ public final class LogCursor implements AutoCloseable {
     private final StreamLog log;
     private StreamLog.@Nullable Page page;
     private long lastRead;
+    private long readBytes;
     private byte[] bytes = new byte[0];
     private int from;
     private int to;
 
-    LogCursor(StreamLog log) {
+    LogCursor(StreamLog log, long lastRead) {
         this.log = log;
+        this.lastRead = lastRead;
+        this.readBytes = log.bytesUpTo(lastRead);
     }
 
     /// Moves to the next event, if it is there.
@@ -41,6 +44,7 @@ public final class LogCursor implements AutoCloseable {
         from = current.startOf(index);
         to = current.ends[index];
         lastRead = wanted;
+        readBytes += to - from;
         return true;
     }
 
@@ -52,6 +56,11 @@ public final class LogCursor implements AutoCloseable {
     /// How many events are there to be read.
     public long behind() {
         return log.lastEvent() - lastRead;
+    }
+
+    /// How many bytes those events have.
+    public long behindBytes() {
+        return log.totalBytes() - readBytes;
     }
 
     /// The event's bytes: `bytes()[from() … to())`, valid until the next call.

@@ -93,10 +93,7 @@ public final class StreamLog implements AutoCloseable {
     }
 
     private void giveBackWhatWasRead() {
-        if (cursors.isEmpty()) {
-            return;
-        }
-        long slowest = Long.MAX_VALUE;
+        long slowest = cursors.isEmpty() ? 0 : Long.MAX_VALUE;
         for (LogCursor cursor : cursors) {
             slowest = Math.min(slowest, cursor.lastRead());
         }
@@ -110,7 +107,7 @@ public final class StreamLog implements AutoCloseable {
 
     /// Forgets events that no reader has been told of, because another attempt starts over.
     public void restart() {
-        if (!cursors.isEmpty() && cursors.getFirst().lastRead() > 0) {
+        if (cursors.stream().anyMatch(cursor -> cursor.lastRead() > 0)) {
             throw new IllegalStateException("events were read already");
         }
         release();
@@ -118,11 +115,34 @@ public final class StreamLog implements AutoCloseable {
         totalBytes = 0;
     }
 
-    /// A reader that starts with the first event.
-    public LogCursor read() {
-        var cursor = new LogCursor(this);
+    /// A reader that starts behind an event; 0 is before the first.
+    ///
+    /// @throws IllegalArgumentException unless [#canReadAfter] says that it may
+    public LogCursor readAfter(long event) {
+        if (!canReadAfter(event)) {
+            throw new IllegalArgumentException(
+                    "event: "
+                            + event
+                            + " (expected: from "
+                            + (firstKept() - 1)
+                            + " to "
+                            + lastEvent
+                            + ")");
+        }
+        var cursor = new LogCursor(this, event);
         cursors.add(cursor);
         return cursor;
+    }
+
+    /// Whether every event after this one is still kept, and this one has happened.
+    public boolean canReadAfter(long event) {
+        return event <= lastEvent && event >= firstKept() - 1;
+    }
+
+    /// The oldest event that can still be read.
+    private long firstKept() {
+        Page first = pages.peekFirst();
+        return first == null ? lastEvent + 1 : first.firstEvent;
     }
 
     /// Says that the last event was the last one.
@@ -142,6 +162,20 @@ public final class StreamLog implements AutoCloseable {
     /// Bytes of all events so far, those given back included.
     public long totalBytes() {
         return totalBytes;
+    }
+
+    /// Bytes of all events up to this one, those given back included.
+    long bytesUpTo(long event) {
+        long bytes = totalBytes;
+        for (Page page : pages) {
+            long last = page.firstEvent + page.count - 1;
+            if (event < page.firstEvent) {
+                bytes -= page.used();
+            } else if (event < last) {
+                bytes -= page.used() - page.ends[(int) (event - page.firstEvent)];
+            }
+        }
+        return bytes;
     }
 
     /// The page that holds an event, or null when it was given back or is not there yet.

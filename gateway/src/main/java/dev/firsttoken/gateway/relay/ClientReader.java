@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.log.LogCursor;
 import dev.firsttoken.gateway.log.StreamLog;
+import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.Map;
 
 /// A client as a reader of a stream's log. Owned by the stream's event loop.
@@ -13,6 +14,8 @@ final class ClientReader {
     /// A comment without a blank line after it: legal, and no SDK's decoder can take it for an
     /// event. Source: WHATWG HTML, 9.2.6; openai-python dispatches on a blank line.
     private static final byte[] HEARTBEAT = ":\n".getBytes(US_ASCII);
+
+    private static final byte[] ID = "id: ".getBytes(US_ASCII);
 
     /// Behind by more than this, the reader makes the provider wait; behind by less than the other,
     /// it lets it go on.
@@ -27,14 +30,26 @@ final class ClientReader {
     private final StreamLog log;
     private final LogCursor cursor;
     private final Runnable onWritable;
+    private final boolean withIds;
+    private final Utf8Buffer idLine = new Utf8Buffer(16);
+    private Runnable whenDone = () -> {};
     private boolean started;
-    private long readBytes;
     private long blockedBytes;
+    private long stuckSinceNanos;
+    private boolean stuck;
 
-    ClientReader(ClientExchange client, StreamLog log, Runnable onWritable) {
+    /// @param after the event behind which to start
+    /// @param withIds whether each event is preceded by its number as an `id` field
+    ClientReader(
+            ClientExchange client,
+            StreamLog log,
+            long after,
+            boolean withIds,
+            Runnable onWritable) {
         this.client = client;
         this.log = log;
-        this.cursor = log.read();
+        this.cursor = log.readAfter(after);
+        this.withIds = withIds;
         this.onWritable = onWritable;
     }
 
@@ -59,10 +74,12 @@ final class ClientReader {
         boolean any = false;
         int piece = 0;
         while (deliver && client.isWritable() && cursor.next()) {
-            int length = cursor.to() - cursor.from();
+            if (withIds) {
+                idLine.clear().put(ID).number(cursor.lastRead()).put((byte) '\n');
+                client.write(idLine.array(), 0, idLine.length());
+            }
             client.write(cursor.bytes(), cursor.from(), cursor.to());
-            readBytes += length;
-            piece += length;
+            piece += cursor.to() - cursor.from();
             any = true;
             if (piece >= PIECE_BYTES) {
                 client.flush();
@@ -70,15 +87,36 @@ final class ClientReader {
             }
         }
         // What ends the response takes the last piece along.
-        if (!hasEverything() && (piece > 0 || !any && !deliver)) {
+        if (!hasEverything() && (piece > 0 || !any)) {
             client.flush();
         }
         return any;
     }
 
+    /// Ends the response: nothing follows.
+    void end() {
+        client.end();
+    }
+
+    /// Breaks the response off.
+    void abort() {
+        client.abort();
+    }
+
+    /// Somebody who waits for the reader to be done.
+    void whenDone(Runnable action) {
+        whenDone = action;
+    }
+
+    /// Gives up its place in the log.
+    void close() {
+        cursor.close();
+        whenDone.run();
+    }
+
     /// Sends a sign of life, unless the client has not even taken what came before.
     boolean heartbeat() {
-        if (!client.isWritable() || cursor.behind() > 0 && readBytes > 0) {
+        if (!started || !client.isWritable() || cursor.behind() > 0 && cursor.lastRead() > 0) {
             return false;
         }
         client.write(HEARTBEAT, 0, HEARTBEAT.length);
@@ -87,22 +125,30 @@ final class ClientReader {
     }
 
     boolean isFarBehind() {
-        return log.totalBytes() - readBytes > FAR_BEHIND_BYTES;
+        return cursor.behindBytes() > FAR_BEHIND_BYTES;
     }
 
     boolean isNear() {
-        return log.totalBytes() - readBytes < NEAR_BYTES;
+        return cursor.behindBytes() < NEAR_BYTES;
     }
 
     boolean hasEverything() {
         return log.isFinished() && cursor.behind() == 0;
     }
 
-    /// Whether bytes wait for the client and none have left since this was last asked.
-    boolean isStuck() {
+    /// Whether bytes have waited for the client for as long as given, and none of them has left.
+    boolean isStuck(long nowNanos, long patienceNanos) {
         long blocked = client.bytesBeforeWritable();
-        boolean stuck = blocked > 0 && blocked == blockedBytes;
+        boolean noneLeft = blocked > 0 && blocked == blockedBytes;
         blockedBytes = blocked;
-        return stuck;
+        if (!noneLeft) {
+            stuck = false;
+            return false;
+        }
+        if (!stuck) {
+            stuck = true;
+            stuckSinceNanos = nowNanos;
+        }
+        return nowNanos - stuckSinceNanos >= patienceNanos;
     }
 }

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Limits;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.Lane;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.log.LogBudget;
@@ -25,6 +26,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One stream while it runs: frames come in from a provider, events go into the log, and the client
@@ -48,8 +50,12 @@ final class LiveStream
                 }
             };
 
+    private static final Failure NOBODY_READS =
+            Failure.of(Failure.Kind.CLIENT_GONE, "the client went away");
+    private static final Failure STOPPED =
+            Failure.of(Failure.Kind.STOPPED, "the answer was stopped on request");
+
     private final String id;
-    private final ClientExchange client;
     private final EventLoop loop;
     private final Lane lane;
     private final Upstreams upstreams;
@@ -57,7 +63,9 @@ final class LiveStream
     private final Limits limits;
     private final StreamMeter meter;
     private final StreamLog log;
-    private final ClientReader reader;
+    private final Readers readers;
+    private final ClientReader first;
+    private final Disconnect disconnect;
     private final StreamClock clock;
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final Lane.Out toLog;
@@ -76,6 +84,10 @@ final class LiveStream
 
     private @Nullable Ending ending;
 
+    // How far the answer had come when its last reader left.
+    private int aloneAfterDeltas;
+    private long aloneAfterBytes;
+
     /// Why the server ended the stream, if it did.
     private @Nullable Failure cutWith;
 
@@ -86,10 +98,11 @@ final class LiveStream
             Upstreams upstreams,
             Deadlines deadlines,
             Limits limits,
+            int mostReaders,
+            Disconnect disconnect,
             LogBudget budget,
             StreamMeter meter) {
         this.id = id;
-        this.client = client;
         this.loop = client.eventLoop();
         this.lane = lane;
         this.upstreams = upstreams;
@@ -98,10 +111,14 @@ final class LiveStream
         this.meter = meter;
         this.log = new StreamLog(budget);
         this.toLog = log::append;
-        this.reader = new ClientReader(client, log, this::flushLog);
+        this.disconnect = disconnect;
+        this.readers = new Readers(loop, log, mostReaders);
+        readers.onLeft(this::readerLeft);
+        readers.onSent(this::sent);
+        readers.head(StreamHead.of(id, Map.of()));
+        this.first = readers.first(client);
         this.clock = new StreamClock(loop, deadlines, meter.receivedNanos(), this);
         this.decoder = newDecoder();
-        client.onGone(this::clientGone);
     }
 
     private SseDecoder newDecoder() {
@@ -110,6 +127,14 @@ final class LiveStream
 
     String id() {
         return id;
+    }
+
+    Readers readers() {
+        return readers;
+    }
+
+    StreamLog log() {
+        return log;
     }
 
     // ---- the request's virtual thread ------------------------------------------------------
@@ -129,13 +154,17 @@ final class LiveStream
     /// Ends the stream with a failure that is told inside it.
     void fail(Failure failure) {
         loop.execute(() -> {
-            if (!opened) {
-                // What came before any content is part of an answer that never was.
-                lane.restart();
-                log.restart();
-            }
             finish(failure);
             commitNow();
+        });
+    }
+
+    /// Ends the stream for everybody but its own client, who is told in another way.
+    void refuse(Failure failure) {
+        loop.execute(() -> {
+            readers.release(first);
+            finish(failure);
+            flushLog();
         });
     }
 
@@ -145,7 +174,7 @@ final class LiveStream
         loop.execute(() -> {
             // From here on no heartbeat may commit behind the caller's back.
             clock.stop();
-            committed.complete(reader.isStarted());
+            committed.complete(first.isStarted());
         });
         return await(committed);
     }
@@ -171,15 +200,18 @@ final class LiveStream
         });
     }
 
-    /// Gives back what the stream holds, once nothing more can happen to it.
+    /// Stops the answer because its caller said so.
+    void stop() {
+        loop.execute(() -> abandon(STOPPED));
+    }
+
+    /// Stops everything that could still happen. The log stays, for whoever reads it later.
     @Override
     public void close() {
         loop.execute(() -> {
             clock.stop();
-            if (call != null) {
-                call.cancel();
-            }
-            log.close();
+            cancelCall();
+            log.finish();
         });
     }
 
@@ -298,6 +330,8 @@ final class LiveStream
         }
         if (lane.isDone()) {
             complete();
+        } else if (disconnect.policy() != OnDisconnect.CANCEL && isAloneForTooLong()) {
+            abandon(NOBODY_READS);
         } else if (log.totalBytes() > limits.answerBytes()) {
             broke(
                     Failure.of(
@@ -395,36 +429,46 @@ final class LiveStream
     // ---- the client ------------------------------------------------------------------------
 
     private void commitNow() {
-        reader.start(StreamHead.of(id, opened ? providerHeaders : Map.of()));
-        clock.wrote(System.nanoTime());
+        if (!first.isStarted() && readers.isReading(first)) {
+            first.start(StreamHead.of(id, opened ? providerHeaders : Map.of()));
+            clock.wrote(System.nanoTime());
+        }
         flushLog();
     }
 
-    /// Passes on what the log holds and the client takes, and slows the provider down if that is
+    private void sent(long nowNanos) {
+        clock.wrote(nowNanos);
+        if (opened && meter.firstTokenNanos() < 0 && meter.contentEvents() > 0) {
+            meter.firstTokenSent(nowNanos);
+        }
+    }
+
+    /// Passes on what the log holds and the readers take, and slows the provider down if that is
     /// not all.
     private void flushLog() {
-        if (!reader.isStarted()) {
-            return;
+        if (opened || ending != null) {
+            readers.deliver();
         }
-        if (reader.read(opened || ending != null)) {
-            long now = System.nanoTime();
-            clock.wrote(now);
-            if (opened && meter.firstTokenNanos() < 0 && meter.contentEvents() > 0) {
-                meter.firstTokenSent(now);
-            }
-        }
+        readers.read();
         if (call != null) {
-            if (reader.isFarBehind()) {
-                call.pause();
-                clock.pause();
-            } else if (clock.isPaused() && reader.isNear()) {
+            if (!clock.isPaused()) {
+                if (readers.areFarBehind()) {
+                    call.pause();
+                    clock.pause();
+                }
+            } else if (readers.isSomebodyNear()) {
                 clock.resume(System.nanoTime());
                 call.resume();
             }
         }
-        if (ending != null && reader.hasEverything()) {
-            client.end();
-            settle(ending);
+        settleIfOver();
+    }
+
+    /// The request is over when its answer is, and its own client has it or is gone.
+    private void settleIfOver() {
+        if (ending != null && !readers.isReading(first) && !ended.isDone()) {
+            clock.stop();
+            ended.complete(ending);
         }
     }
 
@@ -434,39 +478,70 @@ final class LiveStream
             return;
         }
         cancelCall();
+        if (!opened) {
+            // What came before any content is part of an answer that never was.
+            lane.restart();
+            log.restart();
+        }
         ending = failure == null ? Ending.COMPLETED : new Ending(failure);
         lane.terminal(failure, toLog);
         log.finish();
         clock.answerEnded();
     }
 
-    private void clientGone() {
-        if (ending == null) {
-            ending = Ending.CLIENT_GONE;
-            log.finish();
+    /// A reader has left before it had everything.
+    private void readerLeft() {
+        if (ending == null && readers.isEmpty()) {
+            switch (disconnect.policy()) {
+                case CANCEL -> abandon(NOBODY_READS);
+                case DRAIN, DETACH -> goOnAlone();
+            }
         }
-        cancelCall();
-        if (answer != null) {
-            answer.complete(new Attempt.Abandoned());
-            answer = null;
-        }
-        settle(Ending.CLIENT_GONE);
+        settleIfOver();
     }
 
-    private void settle(Ending with) {
-        clock.stop();
-        ended.complete(with);
+    private void goOnAlone() {
+        aloneAfterDeltas = meter.contentEvents();
+        aloneAfterBytes = log.totalBytes();
+        clock.resume(System.nanoTime());
+        if (call != null) {
+            call.resume();
+        }
+        loop.schedule(
+                () -> {
+                    if (readers.isEmpty()) {
+                        abandon(NOBODY_READS);
+                    }
+                },
+                disconnect.time().toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    private boolean isAloneForTooLong() {
+        return readers.isEmpty()
+                && (meter.contentEvents() - aloneAfterDeltas > disconnect.deltas()
+                        || log.totalBytes() - aloneAfterBytes > disconnect.bytes());
+    }
+
+    /// Ends the answer at the provider because nobody wants it.
+    private void abandon(Failure why) {
+        if (ending == null) {
+            finish(why);
+            if (answer != null) {
+                answer.complete(new Attempt.Abandoned());
+                answer = null;
+            }
+            commitNow();
+        }
     }
 
     // ---- the clock --------------------------------------------------------------------------
 
     @Override
     public void heartbeatDue() {
-        if (!reader.isStarted()) {
-            // Holding back the status any longer would look like a dead server.
-            commitNow();
-        }
-        if (reader.heartbeat()) {
+        // Holding back the status any longer would look like a dead server.
+        commitNow();
+        if (readers.heartbeat() > 0) {
             meter.heartbeat();
         }
         clock.wrote(System.nanoTime());
@@ -487,13 +562,7 @@ final class LiveStream
     }
 
     @Override
-    public boolean isClientStuck() {
-        return reader.isStuck();
-    }
-
-    @Override
-    public void clientStuckTooLong() {
-        client.abort();
-        clientGone();
+    public void checkReaders(long nowNanos) {
+        readers.cutStuck(nowNanos, deadlines.writeStall().toNanos());
     }
 }

@@ -3,12 +3,14 @@ package dev.firsttoken.gateway.relay;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.admission.Caller;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.CompletionRequest;
 import dev.firsttoken.gateway.dialect.ProviderAnswer;
 import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.routing.Deployment;
@@ -36,6 +38,7 @@ public final class Relay {
     private final Admission admission;
     private final Upstreams upstreams;
     private final LogBudget budget;
+    private final Streams streams;
     private final Metrics metrics;
     private final Running running = new Running();
 
@@ -44,11 +47,13 @@ public final class Relay {
             Admission admission,
             Upstreams upstreams,
             LogBudget budget,
+            Streams streams,
             Metrics metrics) {
         this.current = current;
         this.admission = admission;
         this.upstreams = upstreams;
         this.budget = budget;
+        this.streams = streams;
         this.metrics = metrics;
     }
 
@@ -76,7 +81,8 @@ public final class Relay {
             CompletionRequest request,
             Plan plan,
             Config config)
-            throws InterruptedException {
+            throws InterruptedException, RejectedException {
+        Disconnect disconnect = disconnect(client.request(), dialect, config.streams());
         var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
         var lane = dialect.lane(request);
         try (var stream =
@@ -87,8 +93,18 @@ public final class Relay {
                                 upstreams,
                                 config.deadlines(),
                                 config.limits(),
+                                config.streams().readers(),
+                                disconnect,
                                 budget,
                                 report.meter());
+                var listed =
+                        streams.add(
+                                stream,
+                                caller,
+                                dialect.name(),
+                                plan.label(),
+                                client.eventLoop(),
+                                config.streams());
                 var _ = running.add(stream::cut)) {
             switch (open(plan, report, to -> stream.open(to, request.upstreamBody(to.model())))) {
                 case Attempt.Opened _ -> stream.commit();
@@ -97,6 +113,8 @@ public final class Relay {
                 }
                 case Attempt.Refused refused -> {
                     if (!dialect.refusesInStream() && !stream.isCommitted()) {
+                        listed.forget();
+                        stream.refuse(refused.failure());
                         Refusal refusal = dialect.refusal(refused.failure(), refused.answer());
                         report.settle(new Ending(refused.failure()), lane.tokens());
                         return refuse(client, refusal);
@@ -108,6 +126,34 @@ public final class Relay {
             report.settle(ending, lane.tokens());
             return report.clientGone() && !report.wasShown() ? CLIENT_GONE : 200;
         }
+    }
+
+    /// What the request says shall happen when its client leaves, or else what its route says.
+    private static Disconnect disconnect(
+            ClientRequest request, ClientDialect dialect, Config.Streams rules)
+            throws RejectedException {
+        OnDisconnect policy = dialect.onDisconnect(rules);
+        String wanted = request.header("x-firsttoken-on-disconnect");
+        if (wanted != null) {
+            policy =
+                    switch (wanted) {
+                        case "cancel" -> OnDisconnect.CANCEL;
+                        case "drain" -> OnDisconnect.DRAIN;
+                        case "detach" -> OnDisconnect.DETACH;
+                        default ->
+                                throw new RejectedException(
+                                        Failure.Kind.INVALID_REQUEST,
+                                        "x-firsttoken-on-disconnect has another value (expected:"
+                                                + " cancel, drain or detach)");
+                    };
+        }
+        return switch (policy) {
+            case CANCEL -> new Disconnect(policy, Duration.ZERO, 0, 0);
+            case DRAIN ->
+                    new Disconnect(
+                            policy, rules.drainTime(), rules.drainTokens(), rules.drainBytes());
+            case DETACH -> new Disconnect(policy, rules.grace(), Long.MAX_VALUE, Long.MAX_VALUE);
+        };
     }
 
     private int whole(

@@ -25,11 +25,8 @@ final class StreamClock implements Runnable {
         /// The answer has taken as long as it may.
         void totalReached();
 
-        /// Whether bytes wait for a client that has taken none since this was last asked.
-        boolean isClientStuck();
-
-        /// The client has taken nothing for as long as it may.
-        void clientStuckTooLong();
+        /// Time to look for readers that take nothing.
+        void checkReaders(long nowNanos);
     }
 
     private enum Phase {
@@ -52,8 +49,6 @@ final class StreamClock implements Runnable {
     private long attemptNanos;
     private long progressNanos;
     private long wroteNanos;
-    private long stuckSinceNanos;
-    private boolean stuck;
     private boolean paused;
     private boolean stopped;
     private @Nullable Future<?> timer;
@@ -154,19 +149,8 @@ final class StreamClock implements Runnable {
         if (phase != Phase.DELIVERING && now - wroteNanos >= heartbeatNanos) {
             owner.heartbeatDue();
         }
-        checkClient(now);
+        owner.checkReaders(now);
         arm();
-    }
-
-    private void checkClient(long now) {
-        if (!owner.isClientStuck()) {
-            stuck = false;
-        } else if (!stuck) {
-            stuck = true;
-            stuckSinceNanos = now;
-        } else if (now - stuckSinceNanos >= writeStallNanos) {
-            owner.clientStuckTooLong();
-        }
     }
 
     /// Makes sure that the timer fires no later than the next thing that may be due.
@@ -187,9 +171,7 @@ final class StreamClock implements Runnable {
             }
             case DELIVERING -> due = System.nanoTime() + Math.min(heartbeatNanos, writeStallNanos);
         }
-        if (stuck) {
-            due = earlier(due, stuckSinceNanos + writeStallNanos);
-        }
+        due = earlier(due, System.nanoTime() + writeStallNanos);
         if (timer != null) {
             if (timerNanos - due <= 0) {
                 return;

@@ -48,6 +48,12 @@ public record Failure(Kind kind, int status, String detail, @Nullable Duration r
         RATE_LIMITED(Side.CLIENT, 429, "rate_limit_exceeded"),
         /// The client went away.
         CLIENT_GONE(Side.CLIENT, 499, "client_gone"),
+        /// The caller had the answer stopped.
+        STOPPED(Side.CLIENT, 499, "stopped"),
+        /// What was asked for of a stream is no longer kept.
+        EXPIRED(Side.CLIENT, 410, "stream_expired"),
+        /// A reader asks for what follows an event that has not happened.
+        CURSOR_AHEAD(Side.CLIENT, 409, "cursor_ahead"),
 
         /// The gateway is full.
         OVERLOADED(Side.GATEWAY, 503, "overloaded"),

@@ -30,7 +30,10 @@ public final class ChatErrors {
                     REQUEST_TIMEOUT,
                     TOO_LARGE,
                     UNSUPPORTED_MEDIA_TYPE,
-                    CLIENT_GONE ->
+                    CLIENT_GONE,
+                    STOPPED,
+                    EXPIRED,
+                    CURSOR_AHEAD ->
                     "invalid_request_error";
             case RATE_LIMITED -> "rate_limit_error";
             case OVERLOADED, DRAINING -> "service_unavailable_error";

@@ -1,0 +1,185 @@
+package dev.firsttoken.gateway.relay;
+
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ElsewhereExchange;
+import dev.firsttoken.gateway.log.StreamLog;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+
+/// The clients that read one stream, while it runs and after it has ended.
+///
+/// All of it belongs to the stream's event loop, except for [#attach].
+final class Readers {
+
+    /// How an attempt to read a stream went.
+    enum Attached {
+        READING,
+        /// The event that was named has not happened.
+        AHEAD,
+        /// What follows it is no longer kept.
+        EXPIRED,
+        TOO_MANY
+    }
+
+    private final EventLoop loop;
+    private final StreamLog log;
+    private final int most;
+    private final List<ClientReader> open = new ArrayList<>(1);
+    private Map<String, String> head = Map.of();
+    private boolean deliver;
+
+    /// Told when a reader has left before it had everything.
+    private Runnable onLeft = () -> {};
+
+    /// Told that events were sent, and when.
+    private LongConsumer onSent = nanos -> {};
+
+    /// @param most how many may read at once
+    Readers(EventLoop loop, StreamLog log, int most) {
+        this.loop = loop;
+        this.log = log;
+        this.most = most;
+    }
+
+    void onLeft(Runnable action) {
+        onLeft = action;
+    }
+
+    void onSent(LongConsumer action) {
+        onSent = action;
+    }
+
+    /// The client whose request made the stream. It is not started: its status is still open.
+    ClientReader first(ClientExchange client) {
+        return add(client, 0, false);
+    }
+
+    /// Lets one more client read, from behind an event; call it from any thread.
+    ///
+    /// @param whenDone runs when the client has everything or has left
+    CompletableFuture<Attached> attach(
+            ClientExchange client, long after, boolean withIds, Runnable whenDone) {
+        var outcome = new CompletableFuture<Attached>();
+        loop.execute(() -> {
+            if (after > log.lastEvent()) {
+                outcome.complete(Attached.AHEAD);
+            } else if (!log.canReadAfter(after)) {
+                outcome.complete(Attached.EXPIRED);
+            } else if (open.size() >= most) {
+                outcome.complete(Attached.TOO_MANY);
+            } else {
+                outcome.complete(Attached.READING);
+                ClientReader reader = add(ElsewhereExchange.on(loop, client), after, withIds);
+                reader.whenDone(whenDone);
+                reader.start(head);
+                read();
+            }
+        });
+        return outcome;
+    }
+
+    private ClientReader add(ClientExchange client, long after, boolean withIds) {
+        var reader = new ClientReader(client, log, after, withIds, this::read);
+        open.add(reader);
+        client.onGone(() -> left(reader));
+        return reader;
+    }
+
+    /// Lets go of a reader that is served in another way.
+    void release(ClientReader reader) {
+        if (open.remove(reader)) {
+            reader.close();
+        }
+    }
+
+    private void left(ClientReader reader) {
+        if (open.remove(reader)) {
+            reader.close();
+            onLeft.run();
+        }
+    }
+
+    /// The headers that readers get.
+    void head(Map<String, String> headers) {
+        head = headers;
+    }
+
+    Map<String, String> head() {
+        return head;
+    }
+
+    /// From now on events may be shown.
+    void deliver() {
+        deliver = true;
+    }
+
+    /// Passes on what the log holds, to each reader as far as it takes it.
+    void read() {
+        boolean any = false;
+        for (int i = 0; i < open.size(); i++) {
+            ClientReader reader = open.get(i);
+            if (reader.isStarted()) {
+                any |= reader.read(deliver);
+                if (reader.hasEverything()) {
+                    open.remove(i--);
+                    reader.end();
+                    reader.close();
+                }
+            }
+        }
+        if (any) {
+            onSent.accept(System.nanoTime());
+        }
+    }
+
+    boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    boolean isReading(ClientReader reader) {
+        return open.contains(reader);
+    }
+
+    /// Whether everybody who reads is so far behind that the provider may wait.
+    boolean areFarBehind() {
+        for (ClientReader reader : open) {
+            if (!reader.isFarBehind()) {
+                return false;
+            }
+        }
+        return !open.isEmpty();
+    }
+
+    /// Whether the provider may go on: somebody has caught up, or nobody is left to wait for.
+    boolean isSomebodyNear() {
+        for (ClientReader reader : open) {
+            if (reader.isNear()) {
+                return true;
+            }
+        }
+        return open.isEmpty();
+    }
+
+    /// @return how many were sent a sign of life
+    int heartbeat() {
+        int sent = 0;
+        for (ClientReader reader : open) {
+            sent += reader.heartbeat() ? 1 : 0;
+        }
+        return sent;
+    }
+
+    /// Cuts off whoever has taken nothing for as long as given.
+    void cutStuck(long nowNanos, long patienceNanos) {
+        for (ClientReader reader : List.copyOf(open)) {
+            if (reader.isStuck(nowNanos, patienceNanos)) {
+                reader.abort();
+                left(reader);
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.firsttoken.gateway.relay;
+
+import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.log.LogBudget;
+import dev.firsttoken.gateway.log.StreamLog;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// The streams that can be read by their id: those that run, and for a while those that have ended.
+///
+/// Whose a stream is, is asked here and nowhere else: to everybody but its owner it does not exist.
+/// Used by the virtual threads of requests.
+public final class Streams {
+
+    /// One stream as others may know it.
+    public static final class Entry {
+        private final String id;
+        private final Caller owner;
+        private final String dialect;
+        private final String model;
+        private final Instant started;
+        private final EventLoop loop;
+        private final Readers readers;
+        private final StreamLog log;
+        private volatile @Nullable LiveStream running;
+        private volatile long endedNanos;
+
+        private Entry(
+                LiveStream stream, Caller owner, String dialect, String model, EventLoop loop) {
+            this.id = stream.id();
+            this.owner = owner;
+            this.dialect = dialect;
+            this.model = model;
+            this.started = Instant.now();
+            this.loop = loop;
+            this.readers = stream.readers();
+            this.log = stream.log();
+            this.running = stream;
+        }
+
+        public String id() {
+            return id;
+        }
+
+        public String dialect() {
+            return dialect;
+        }
+
+        /// A configured name, or `other`.
+        public String model() {
+            return model;
+        }
+
+        public Instant started() {
+            return started;
+        }
+
+        public boolean isRunning() {
+            return running != null;
+        }
+
+        /// Ends the answer at the provider, if it is still running.
+        public void stop() {
+            LiveStream stream = running;
+            if (stream != null) {
+                stream.stop();
+            }
+        }
+
+        Readers readers() {
+            return readers;
+        }
+
+        private void forget() {
+            loop.execute(log::close);
+        }
+    }
+
+    private final Map<String, Entry> byId = new ConcurrentHashMap<>();
+    private final Deque<Entry> ended = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger endedCount = new AtomicInteger();
+    private final LongAdder evicted = new LongAdder();
+    private final LogBudget budget;
+
+    public Streams(LogBudget budget) {
+        this.budget = budget;
+    }
+
+    /// A running stream's place in the list. Closing it says that the stream has ended, and that
+    /// from now on it is only kept.
+    final class Listed implements AutoCloseable {
+        private final Entry entry;
+        private final Config.Streams rules;
+        private boolean forgotten;
+
+        private Listed(Entry entry, Config.Streams rules) {
+            this.entry = entry;
+            this.rules = rules;
+        }
+
+        /// There is nothing in the stream that anybody could read.
+        void forget() {
+            forgotten = true;
+        }
+
+        @Override
+        public void close() {
+            entry.running = null;
+            if (forgotten || rules.keep().isZero()) {
+                byId.remove(entry.id);
+                entry.forget();
+                return;
+            }
+            entry.endedNanos = System.nanoTime();
+            ended.addLast(entry);
+            endedCount.incrementAndGet();
+            sweep(rules);
+        }
+    }
+
+    Listed add(
+            LiveStream stream,
+            Caller owner,
+            String dialect,
+            String model,
+            EventLoop loop,
+            Config.Streams rules) {
+        var entry = new Entry(stream, owner, dialect, model, loop);
+        byId.put(entry.id, entry);
+        return new Listed(entry, rules);
+    }
+
+    /// The stream of this name, if it is the caller's.
+    public @Nullable Entry find(String id, Caller caller) {
+        Entry entry = byId.get(id);
+        return entry != null && entry.owner.equals(caller) ? entry : null;
+    }
+
+    /// The caller's own running streams, oldest first.
+    public List<Entry> running(Caller caller) {
+        return byId.values().stream()
+                .filter(entry -> entry.isRunning() && entry.owner.equals(caller))
+                .sorted(Comparator.comparing(Entry::started))
+                .toList();
+    }
+
+    /// Streams that have ended and can still be read.
+    public int kept() {
+        return endedCount.get();
+    }
+
+    /// Ended streams that were given up before their time, because of their number or their bytes.
+    public long evicted() {
+        return evicted.sum();
+    }
+
+    /// Lets go of what has been kept for long enough, and of the oldest if there is too much.
+    public void sweep(Config.Streams rules) {
+        long now = System.nanoTime();
+        Duration keep = rules.keep();
+        while (true) {
+            Entry oldest = ended.peekFirst();
+            if (oldest == null) {
+                return;
+            }
+            boolean old = now - oldest.endedNanos >= keep.toNanos();
+            boolean tooMany = endedCount.get() > rules.kept() || budget.isExhausted();
+            if (!old && !tooMany) {
+                return;
+            }
+            if (ended.removeFirstOccurrence(oldest)) {
+                endedCount.decrementAndGet();
+                byId.remove(oldest.id);
+                oldest.forget();
+                if (!old) {
+                    evicted.increment();
+                }
+            }
+            if (!old && budget.isExhausted()) {
+                // Its pages come back on its own loop; one at a time is enough.
+                return;
+            }
+        }
+    }
+}
