@@ -46,7 +46,7 @@ starts() {
     bench first-token --label "$1" --runs "$runs" --url "http://127.0.0.1:$ours_port$path" \
         --body "$body" -- \
         env OPENAI_BASE_URL="http://127.0.0.1:$upstream_port/v1" OPENAI_API_KEY=bench \
-        FIRSTTOKEN_JAVA_OPTS="${FIRSTTOKEN_JAVA_OPTS:-} $2" \
+            FIRSTTOKEN_JAVA_OPTS="${FIRSTTOKEN_JAVA_OPTS:-} $2" \
         ${pin[@]+"${pin[@]}"} "$root/firsttoken" serve --port "$ours_port"
 }
 

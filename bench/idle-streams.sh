@@ -48,8 +48,8 @@ build_bench
 build_server
 free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
-start ours env OPENAI_BASE_URL="http://127.0.0.1:$upstream_port/v1" OPENAI_API_KEY=bench \
-    "$root/firsttoken" serve --port "$ours_port"
+server_config "$upstream_port"
+start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
 await "$ours_port" ours
 server=$pid
 
@@ -61,7 +61,8 @@ rss_kb() {
 live_heap_kb() {
     "$JDK/bin/jcmd" "$server" GC.run > /dev/null
     "$JDK/bin/jcmd" "$server" GC.heap_info |
-        sed -n -E '/generation|heap|Gen /s/.*used ([0-9]+)K.*/\1/p' | awk '{ sum += $1 } END { print sum + 0 }'
+        sed -n -E '/Metaspace|class space/!s/.* used ([0-9]+)K.*/\1/p' |
+        awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 per_stream() {
@@ -70,9 +71,10 @@ per_stream() {
 }
 
 describe_machine
+rss_fresh=$(rss_kb)
 # Classes, code and pools that any traffic brings are not what a stream costs: they come first.
 bench paced --label warm-up --url "http://127.0.0.1:$ours_port$path" --streams 200 \
-    --model sim/tokens-20+gap-5ms+ttft-20ms --ramp 1 --warm-up 0 --window 4
+    --model sim/tokens-20+gap-20ms+ttft-20ms --ramp 1 --warm-up 0 --window 5
 heap_before=$(live_heap_kb)
 rss_before=$(rss_kb)
 
@@ -90,8 +92,9 @@ done
 rss_held=$(rss_kb)
 heap_held=$(live_heap_kb)
 echo "$mode streams $(sed -n 's/^held //p' "$work/load.log") on $path"
-echo "resident memory: $(per_stream "$rss_before" "$rss_held")"
-echo "live heap:       $(per_stream "$heap_before" "$heap_held")"
+echo "resident, since the warm-up: $(per_stream "$rss_before" "$rss_held")"
+echo "resident, since the start:   $(per_stream "$rss_fresh" "$rss_held")"
+echo "live heap:                   $(per_stream "$heap_before" "$heap_held")"
 echo >&4
 exec 4>&-
 status=0

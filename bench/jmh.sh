@@ -32,10 +32,10 @@ done
 build_bench
 sources=synthetic
 if [ -d "$recorded" ]; then
-    sources=synthetic,$(cd "$recorded" && pwd -P)
+    sources=synthetic,recorded
 fi
-# Without -v EXTRA, and only the lines that count: JMH's own table at the end.
-"$JDK/bin/java" -cp "$bench_class_path" org.openjdk.jmh.Main "dev.firsttoken.bench.jmh.*${only}" \
+# The forks inherit the property. Shown is JMH's own table without the lines that do not count.
+"$JDK/bin/java" -Dbench.recorded="$recorded" -cp "$bench_class_path" org.openjdk.jmh.Main "dev.firsttoken.bench.jmh.*${only}" \
     -p "source=$sources" "${arguments[@]}" > "$work/jmh.log" 2>&1 || { cat "$work/jmh.log"; exit 1; }
 sed -n '/^Benchmark .*Score/,$p' "$work/jmh.log" | grep -v -e 'gc.count' -e 'gc.time' \
     -e 'gc.alloc.rate ' || true

@@ -84,8 +84,9 @@ if has_lane nginx; then
     nginx_pids=$pid,$(pgrep -P "$pid" | paste -sd, -)
 fi
 if has_lane verbatim || has_lane translated; then
-    start ours env OPENAI_BASE_URL="http://127.0.0.1:$upstream_port/v1" OPENAI_API_KEY=bench \
-        taskset -c "$relay_core" "$root/firsttoken" serve --port "$ours_port"
+    server_config "$upstream_port"
+    start ours taskset -c "$relay_core" \
+        "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
     await "$ours_port" ours
     ours_pids=$pid
 fi

@@ -132,6 +132,25 @@ start_upstream() {
     await "$1" upstream
 }
 
+## Our server
+
+# server_config UPSTREAM_PORT   writes $work/firsttoken.yaml: one provider, and limits and deadlines
+#                               that a bench does not run into
+server_config() {
+    cat > "$work/firsttoken.yaml" << YAML
+providers:
+  - name: upstream
+    base-url: http://127.0.0.1:$1/v1
+limits:
+  connections: 50000
+  streams: 50000
+  streams-per-key: 50000
+deadlines:
+  first-token: 10m
+  total: 1h
+YAML
+}
+
 # Which machine this was, for whoever reads the numbers later.
 describe_machine() {
     echo "$(uname -sr), $(nproc) processors, $("$JDK/bin/java" -version 2>&1 | sed -n 1p)"

@@ -1,6 +1,5 @@
 package dev.firsttoken.bench.jmh;
 
-import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseDecoder;
 import dev.firsttoken.wire.sse.SseLimitException;
 import java.io.IOException;
@@ -36,9 +35,15 @@ final class ChatEvents {
 
     private ChatEvents() {}
 
-    /// @param source `synthetic`, or the folder of recorded streams
+    /// @param source `synthetic`, or `recorded`
     static byte[][] from(String source) {
-        return source.equals("synthetic") ? synthetic() : recorded(Path.of(source));
+        return switch (source) {
+            case "synthetic" -> synthetic();
+            case "recorded" -> recorded(Path.of(System.getProperty("bench.recorded", "recorded")));
+            default ->
+                    throw new IllegalArgumentException(
+                            "source: " + source + " (expected: synthetic or recorded)");
+        };
     }
 
     /// 1,024 content events of about 240 bytes.
@@ -100,14 +105,5 @@ final class ChatEvents {
             }
         }
         return "";
-    }
-
-    /// How `/chat/stream` text arrives: the word alone, as a JSON reader has decoded it.
-    static List<String> words() {
-        return List.of("token ", "stream", " said \"yes\"", "\n", "Grüße", "流れ", "😀", "🎉");
-    }
-
-    static Utf8Buffer roomForOne() {
-        return new Utf8Buffer(4 * 1024);
     }
 }

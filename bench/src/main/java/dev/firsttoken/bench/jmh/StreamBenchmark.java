@@ -9,7 +9,6 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseDecoder;
 import dev.firsttoken.wire.sse.SseFrame;
 import dev.firsttoken.wire.sse.SseLimitException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -41,7 +40,7 @@ public class StreamBenchmark {
 
     private static final int LIMIT = 1 << 20;
 
-    /// `synthetic`, or a folder of recorded streams.
+    /// `synthetic`, or `recorded` with the folder of recordings in the property `bench.recorded`.
     @Param("synthetic")
     public String source = "synthetic";
 
@@ -51,8 +50,7 @@ public class StreamBenchmark {
     private final SseDecoder decoder = new SseDecoder(LIMIT, LIMIT);
     private final ChatChunkScan scan = new ChatChunkScan();
     private final ChatStreamReader reader = new ChatStreamReader();
-    private final Utf8Buffer out = ChatEvents.roomForOne();
-    private final List<String> words = ChatEvents.words();
+    private final Utf8Buffer out = new Utf8Buffer(4 * 1024);
 
     private long dataBytes;
     private final SseDecoder.Sink count = this::count;
@@ -104,15 +102,6 @@ public class StreamBenchmark {
         byte[] event = next(volume);
         decoder.feed(event, 0, event.length, look);
         return scan.hasContent();
-    }
-
-    /// Text to a `/chat/stream` frame.
-    @Benchmark
-    public int simpleEncode() {
-        next = next + 1 == words.size() ? 0 : next + 1;
-        out.clear();
-        SimpleStreamWriter.write(new StreamEvent.TextDelta(0, words.get(next)), out);
-        return out.length();
     }
 
     /// The translated lane, all of it: framing, reading as an event, writing as `/chat/stream`.

@@ -88,13 +88,19 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /// Waits until every client has asked and, if wanted, has read some content.
+    /// Waits until every client has asked and, if wanted, has read some content. A fault ends the
+    /// waiting.
     boolean allOpen(boolean withContent, Duration patience) throws InterruptedException {
-        return until(
+        until(
                 () ->
-                        connections.stream()
-                                .allMatch(c -> c.isStreaming() && (!withContent || c.hasContent())),
+                        measurement.faults.total() > 0
+                                || connections.stream().allMatch(c -> isOpen(c, withContent)),
                 patience);
+        return streaming() == connections.size();
+    }
+
+    private static boolean isOpen(Connection connection, boolean withContent) {
+        return connection.isStreaming() && (!withContent || connection.hasContent());
     }
 
     int streaming() throws InterruptedException {

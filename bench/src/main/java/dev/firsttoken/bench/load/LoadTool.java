@@ -71,7 +71,7 @@ public final class LoadTool {
         try (var load = new Load(plan)) {
             load.open();
             boolean open = load.allOpen(withContent, plan.rampUp().plus(patience));
-            boolean seen = status == null || status.reaches(plan.streams(), true, patience);
+            boolean seen = status == null || open && status.reaches(plan.streams(), true, patience);
             System.out.println("held " + load.streaming() + (open && seen ? "" : " (not all)"));
             System.out.flush();
             if (hold.isZero()) {

@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 public final class ComparisonTable {
 
     private static final String ROW =
-            "%-16s %4s %9s %9s %13s %6s %8s %8s %15s %15s %6s %6s %6s %6s%n";
+            "%-16s %4s %9s %9s %13s %6s %8s %6s %8s %15s %15s %6s %6s %6s %6s%n";
 
     private ComparisonTable() {}
 
@@ -46,6 +46,7 @@ public final class ComparisonTable {
                         "(range)",
                         "ratio",
                         "core us",
+                        "ratio",
                         "harness",
                         "TTFT p50/p99",
                         "gap p50/p99",
@@ -67,8 +68,9 @@ public final class ComparisonTable {
                 number("%,.0f", median(runs, LoadReport::eventsPerSecond)),
                 number("%.1f", median(runs, LoadReport::cpuMicrosPerEvent)),
                 number("%.1f", cpu[0]) + "-" + number("%.1f", cpu[cpu.length - 1]),
-                number("%.2f", ratio(runs, baseline)),
+                number("%.2f", ratio(runs, baseline, LoadReport::cpuMicrosPerEvent)),
                 number("%.1f", median(runs, r -> r.coreMicrosPerEvent(relayCore))),
+                number("%.2f", ratio(runs, baseline, r -> r.coreMicrosPerEvent(relayCore))),
                 number("%.1f", median(runs, LoadReport::harnessMicrosPerEvent)),
                 pair("%.1f", runs, LoadReport::firstTokenMillis),
                 pair("%.2f", runs, LoadReport::gapMillis),
@@ -80,13 +82,14 @@ public final class ComparisonTable {
                 runs.stream().mapToInt(LoadReport::faultCount).sum());
     }
 
-    private static double ratio(List<LoadReport> runs, List<LoadReport> baseline) {
+    private static double ratio(
+            List<LoadReport> runs, List<LoadReport> baseline, ToDoubleFunction<LoadReport> cost) {
         int pairs = Math.min(runs.size(), baseline.size());
         double[] ratios = new double[pairs];
         for (int i = 0; i < pairs; i++) {
             // Not a number where no process was watched: no ratio is shown then.
-            double cpu = runs.get(i).cpuMicrosPerEvent();
-            double baseCpu = baseline.get(i).cpuMicrosPerEvent();
+            double cpu = cost.applyAsDouble(runs.get(i));
+            double baseCpu = cost.applyAsDouble(baseline.get(i));
             ratios[i] = cpu > 0 && baseCpu > 0 ? cpu / baseCpu : Double.NaN;
         }
         return median(ratios);

@@ -99,12 +99,23 @@ public final class ChatDialect implements ClientDialect {
             }
             if (frame.isTerminated()) {
                 out.event(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+                if (scan.isDone() && endsWithHalfLineEnd(frame)) {
+                    // Nobody waits for what follows the mark.
+                    out.event(LINE_ENDS, 0, 1);
+                }
             } else {
                 // Some clients drop a last event that no blank line follows.
                 var whole = new Utf8Buffer(64);
                 whole.put(frame.rawArray(), frame.rawFrom(), frame.rawTo()).put(LINE_ENDS);
                 out.event(whole.array(), 0, whole.length());
             }
+        }
+
+        /// Whether lines end with CRLF, and the LF of the last one has not arrived.
+        private static boolean endsWithHalfLineEnd(SseFrame frame) {
+            byte[] raw = frame.rawArray();
+            int to = frame.rawTo();
+            return to - frame.rawFrom() > 1 && raw[to - 1] == '\r' && raw[to - 2] == '\n';
         }
 
         @Override

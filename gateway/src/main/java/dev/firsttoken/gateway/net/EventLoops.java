@@ -2,8 +2,10 @@ package dev.firsttoken.gateway.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -21,6 +23,10 @@ import java.util.concurrent.TimeUnit;
 /// Accepting has a thread of its own because a busy loop would take in about one connection a turn.
 /// Native epoll where there is one, the JDK's selector elsewhere.
 public final class EventLoops implements AutoCloseable {
+
+    /// How much one read takes at most. A guess that adapts to small events would cut the larger
+    /// ones in two, and each part is a system call; the buffer is pooled and given back at once.
+    private static final int READ_BYTES = 16 * 1024;
 
     private static final boolean EPOLL = Epoll.isAvailable();
 
@@ -64,6 +70,11 @@ public final class EventLoops implements AutoCloseable {
 
     public static Class<? extends SocketChannel> clientChannel() {
         return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /// The buffer that a connection reads into.
+    public static RecvByteBufAllocator readBuffer() {
+        return new FixedRecvByteBufAllocator(READ_BYTES);
     }
 
     /// Stops the threads once their last task is done.

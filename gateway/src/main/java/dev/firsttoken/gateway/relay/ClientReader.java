@@ -69,7 +69,8 @@ final class ClientReader {
                 piece = 0;
             }
         }
-        if (piece > 0 || !any && !deliver) {
+        // What ends the response takes the last piece along.
+        if (!hasEverything() && (piece > 0 || !any && !deliver)) {
             client.flush();
         }
         return any;

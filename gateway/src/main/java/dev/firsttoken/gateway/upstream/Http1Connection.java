@@ -1,34 +1,71 @@
 package dev.firsttoken.gateway.upstream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.firsttoken.gateway.upstream.Http1ResponseReader.BadResponseException;
 import dev.firsttoken.wire.event.Failure;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.ReferenceCountUtil;
 
 /// One HTTP/1.1 connection to a provider: serves one call after another, and waits in its pool in
 /// between.
-final class Http1Connection extends ResponseHandler {
+final class Http1Connection extends ResponseHandler implements Http1ResponseReader.Sink {
 
     private final OriginConnections pool;
     private final Channel channel;
+    private final Http1ResponseReader reader;
     private boolean reused;
     private long idleSinceNanos;
 
-    Http1Connection(OriginConnections pool, Channel channel) {
+    private Http1Connection(OriginConnections pool, Channel channel, int maxHeadBytes) {
         this.pool = pool;
         this.channel = channel;
+        this.reader = new Http1ResponseReader(maxHeadBytes);
+    }
+
+    /// Turns a connected channel into an HTTP/1.1 connection.
+    static Http1Connection on(Channel channel, OriginConnections pool, int maxHeadBytes) {
+        var connection = new Http1Connection(pool, channel, maxHeadBytes);
+        channel.pipeline().addLast(connection);
+        return connection;
     }
 
     void send(UpstreamCall call, FullHttpRequest request) {
         begin(call);
         call.connected(channel);
-        channel.writeAndFlush(request, channel.voidPromise());
+        channel.writeAndFlush(encoded(request), channel.voidPromise());
+        request.release();
     }
 
     /// Uses a connection that has been idle.
     void sendAgain(UpstreamCall call, FullHttpRequest request) {
         reused = true;
         send(call, request);
+    }
+
+    private ByteBuf encoded(FullHttpRequest request) {
+        ByteBuf out = channel.alloc().directBuffer(512 + request.content().readableBytes());
+        write(request.method().name(), out);
+        out.writeByte(' ');
+        write(request.uri(), out);
+        write(" HTTP/1.1\r\n", out);
+        request.headers()
+                .forEach(header -> {
+                    write(header.getKey(), out);
+                    write(": ", out);
+                    write(header.getValue(), out);
+                    write("\r\n", out);
+                });
+        write("\r\n", out);
+        return out.writeBytes(request.content());
+    }
+
+    private static void write(String text, ByteBuf out) {
+        out.writeCharSequence(text, US_ASCII);
     }
 
     boolean isUsable() {
@@ -44,13 +81,64 @@ final class Http1Connection extends ResponseHandler {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            if (call() == null) {
+                ctx.close();
+            } else {
+                reader.read((ByteBuf) message, this);
+                if (call() == null && reader.isInsideResponse()) {
+                    // More than was asked for: it would become somebody else's answer.
+                    ctx.close();
+                }
+            }
+        } catch (BadResponseException e) {
+            fail(
+                    ctx,
+                    Failure.Kind.INVALID,
+                    "the provider's response is not HTTP: " + e.getMessage());
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (call() == null || !reader.closed(this)) {
+            super.channelInactive(ctx);
+        }
+    }
+
+    @Override
+    public void interim(int status) throws BadResponseException {
+        if (isOneInterimTooMany()) {
+            throw new BadResponseException("it sends interim responses without end");
+        }
+    }
+
+    @Override
+    public void head(int status, HttpHeaders headers) {
+        responseHead(status, headers);
+    }
+
+    @Override
+    public void body(ByteBuf bytes) {
+        responseBody(bytes);
+    }
+
+    @Override
+    public void end(boolean reusable) {
+        responseEnd(channel.pipeline().context(this), reusable);
+    }
+
+    @Override
     void ended(ChannelHandlerContext ctx, boolean reusable) {
-        if (reusable && ctx.channel().isActive()) {
-            ctx.channel().config().setAutoRead(true);
+        if (reusable && channel.isActive()) {
+            channel.config().setAutoRead(true);
             idleSinceNanos = System.nanoTime();
             pool.putIdle(this);
         } else {
-            ctx.close();
+            channel.close();
         }
     }
 

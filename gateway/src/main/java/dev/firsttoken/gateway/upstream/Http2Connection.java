@@ -6,7 +6,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpScheme;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -178,6 +183,43 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     /// One call's stream.
     private final class Stream extends ResponseHandler {
+        private boolean interim;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            try {
+                if (message instanceof HttpObject object) {
+                    read(ctx, object);
+                }
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        private void read(ChannelHandlerContext ctx, HttpObject object) {
+            if (object.decoderResult().isFailure()) {
+                fail(ctx, Failure.Kind.INVALID, "the provider's response is not HTTP");
+                return;
+            }
+            if (object instanceof HttpResponse response) {
+                interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+                if (!interim) {
+                    responseHead(response.status().code(), response.headers());
+                } else if (isOneInterimTooMany()) {
+                    fail(
+                            ctx,
+                            Failure.Kind.INVALID,
+                            "the provider sends interim responses without end");
+                }
+            }
+            if (object instanceof HttpContent content && !interim) {
+                responseBody(content.content());
+                if (content instanceof LastHttpContent) {
+                    responseEnd(ctx, true);
+                }
+            }
+        }
+
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
             streamClosed();

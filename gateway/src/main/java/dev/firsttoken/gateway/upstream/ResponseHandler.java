@@ -4,13 +4,7 @@ import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// Reads responses on one channel, an HTTP/1.1 connection or an HTTP/2 stream, for one call at a
@@ -24,16 +18,14 @@ abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
     private static final int MAX_INTERIM_RESPONSES = 8;
 
     private @Nullable UpstreamCall call;
-    private boolean interim;
     private int interimSeen;
-    private boolean keepAlive;
+    private boolean strayBytes;
 
     /// Takes a call whose request is about to be written.
     final void begin(UpstreamCall next) {
         call = next;
-        interim = false;
         interimSeen = 0;
-        keepAlive = false;
+        strayBytes = false;
     }
 
     final @Nullable UpstreamCall call() {
@@ -46,64 +38,31 @@ abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
     /// The channel broke under a call. It may be tried again if it has not responded.
     abstract void broken(UpstreamCall broken, Failure failure);
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
+    /// @return whether that was one too many
+    final boolean isOneInterimTooMany() {
+        return ++interimSeen > MAX_INTERIM_RESPONSES;
+    }
+
+    final void responseHead(int status, HttpHeaders headers) {
+        if (call != null) {
+            call.head(status, headers);
+        }
+    }
+
+    final void responseBody(ByteBuf bytes) {
         UpstreamCall current = call;
-        if (current == null || !(message instanceof HttpObject object)) {
-            ReferenceCountUtil.release(message);
-            if (message instanceof HttpObject) {
-                ctx.close();
-            }
-            return;
-        }
-        try {
-            if (object.decoderResult().isFailure()) {
-                fail(ctx, Failure.Kind.INVALID, "the provider's response is not HTTP");
-                return;
-            }
-            if (object instanceof HttpResponse response) {
-                head(ctx, current, response);
-            }
-            if (object instanceof HttpContent content && call != null) {
-                body(ctx, current, content);
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
-        }
-    }
-
-    private void head(ChannelHandlerContext ctx, UpstreamCall current, HttpResponse response) {
-        interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        if (interim) {
-            if (++interimSeen > MAX_INTERIM_RESPONSES) {
-                fail(ctx, Failure.Kind.INVALID, "the provider sends interim responses without end");
-            }
-            return;
-        }
-        // Without a length the end of the body is the end of the connection.
-        keepAlive =
-                HttpUtil.isKeepAlive(response)
-                        && (HttpUtil.isTransferEncodingChunked(response)
-                                || HttpUtil.isContentLengthSet(response));
-        current.head(response.status().code(), response.headers());
-    }
-
-    private void body(ChannelHandlerContext ctx, UpstreamCall current, HttpContent content) {
-        boolean last = content instanceof LastHttpContent;
-        if (interim) {
-            return;
-        }
-        ByteBuf bytes = content.content();
-        if (bytes.isReadable()) {
-            if (current.isOver()) {
-                // Bytes after the dialect's own end: nobody's, so the channel ends with them.
-                keepAlive = false;
-            }
+        if (current != null && bytes.isReadable()) {
+            // Bytes after the dialect's own end are nobody's, so the channel ends with them.
+            strayBytes |= current.isOver();
             current.body(bytes);
         }
-        if (last) {
+    }
+
+    final void responseEnd(ChannelHandlerContext ctx, boolean reusable) {
+        UpstreamCall current = call;
+        if (current != null) {
             call = null;
-            ended(ctx, keepAlive);
+            ended(ctx, reusable && !strayBytes);
             current.readComplete();
             current.end();
         }
@@ -137,7 +96,7 @@ abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
                         : "the connection to the provider broke before it answered");
     }
 
-    private void fail(ChannelHandlerContext ctx, Failure.Kind kind, String detail) {
+    final void fail(ChannelHandlerContext ctx, Failure.Kind kind, String detail) {
         UpstreamCall current = call;
         call = null;
         ctx.close();

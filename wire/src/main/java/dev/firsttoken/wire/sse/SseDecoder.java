@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.sse;
 
+import dev.firsttoken.wire.json.ByteSearch;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ public final class SseDecoder {
     private static final byte[] ERROR = "error".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = new byte[0];
 
+    /// Memory beyond this is given back after the block that needed it.
+    private static final int LARGE = 16 * 1024;
+
     private final int maxLineBytes;
     private final int maxEventBytes;
     private final SseFrame frame = new SseFrame();
@@ -59,7 +63,7 @@ public final class SseDecoder {
     private boolean afterCr;
 
     /// @param maxLineBytes longest line, its line end not counted
-    /// @param maxEventBytes longest block, line ends counted
+    /// @param maxEventBytes longest block, line ends counted, where the last one counts as one byte
     public SseDecoder(int maxLineBytes, int maxEventBytes) {
         this.maxLineBytes = maxLineBytes;
         this.maxEventBytes = maxEventBytes;
@@ -81,14 +85,22 @@ public final class SseDecoder {
             keep(bytes, start, to);
             int length = keptLength;
             int rest = scan(kept, 0, length, sink);
-            keptLength = 0;
-            keep(kept, rest, length);
+            if (rest > 0) {
+                // Only then: a large event in many small reads must not be moved for each of them.
+                keptLength = 0;
+                keep(kept, rest, length);
+            }
         }
     }
 
     /// Says that no more bytes come, and hands out what is left as an
     /// [unterminated][SseFrame#isTerminated] frame, if anything is.
     public void end(Sink sink) {
+        if (markSeen > 0) {
+            // A stream that ends in the middle of a mark.
+            keep(BYTE_ORDER_MARK, 0, markSeen);
+            markSeen = -1;
+        }
         if (keptLength == 0) {
             return;
         }
@@ -102,6 +114,11 @@ public final class SseDecoder {
     /// Whether a block has begun that has not ended.
     public boolean isInsideBlock() {
         return keptLength > 0;
+    }
+
+    /// How much memory is held for cut and joined blocks.
+    int heldBytes() {
+        return kept.length + joinedData.array().length;
     }
 
     private int skipByteOrderMark(byte[] bytes, int from, int to) {
@@ -138,7 +155,7 @@ public final class SseDecoder {
                     continue;
                 }
             }
-            int end = lineEnd(bytes, at, to);
+            int end = ByteSearch.lineEnd(bytes, at, to);
             int lineLength = end - (block + lineStart);
             if (lineLength > maxLineBytes) {
                 throw new SseLimitException("a line", maxLineBytes);
@@ -170,16 +187,6 @@ public final class SseDecoder {
         }
         scanned = at - block;
         return block;
-    }
-
-    private static int lineEnd(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte b = bytes[i];
-            if (b == '\n' || b == '\r') {
-                return i;
-            }
-        }
-        return to;
     }
 
     private void line(byte[] bytes, int block, int from, int to) {
@@ -269,6 +276,9 @@ public final class SseDecoder {
         errorField = false;
         joined = false;
         sink.frame(view);
+        if (joinedData.array().length > LARGE) {
+            joinedData = new Utf8Buffer(16);
+        }
     }
 
     private void keep(byte[] bytes, int from, int to) {
@@ -280,7 +290,7 @@ public final class SseDecoder {
         }
         System.arraycopy(bytes, from, kept, keptLength, count);
         keptLength += count;
-        if (keptLength == 0 && kept.length > 16 * 1024) {
+        if (keptLength == 0 && kept.length > LARGE) {
             kept = NOTHING;
         }
     }

@@ -46,16 +46,46 @@ final class ChatChunkParser {
         void error(boolean openAi, @Nullable String message, @Nullable String code);
     }
 
-    /// What a tool-call fragment holds; valid during the call.
-    static final class ToolCallFields {
-        @Nullable String id;
-        @Nullable String name;
-        String arguments = "";
+    /// What a tool-call fragment holds; valid during the call. It becomes text when it is asked
+    /// for, so that who only looks pays nothing.
+    final class ToolCallFields {
+        private int idAt;
+        private int nameAt;
+        private int argumentsAt;
 
         private void clear() {
-            id = null;
-            name = null;
-            arguments = "";
+            idAt = -1;
+            nameAt = -1;
+            argumentsAt = -1;
+        }
+
+        @Nullable String id() throws JsonException {
+            return textAt(idAt);
+        }
+
+        @Nullable String name() throws JsonException {
+            return textAt(nameAt);
+        }
+
+        /// Arguments are a text that holds JSON; some providers send the JSON itself.
+        String arguments() throws JsonException {
+            if (argumentsAt < 0) {
+                return "";
+            }
+            json.seek(argumentsAt);
+            if (json.isString()) {
+                return json.string();
+            }
+            json.skip();
+            return new String(json.array(), argumentsAt, json.behind() - argumentsAt, UTF_8);
+        }
+
+        private @Nullable String textAt(int position) throws JsonException {
+            if (position < 0) {
+                return null;
+            }
+            json.seek(position);
+            return json.string();
         }
     }
 
@@ -83,6 +113,9 @@ final class ChatChunkParser {
             }
         }
     }
+
+    /// How many choices a stream may have, the most that OpenAI's `n` allows.
+    static final int MAX_CHOICES = 128;
 
     private static final byte[] ID = ascii("id");
     private static final byte[] OBJECT = ascii("object");
@@ -125,14 +158,21 @@ final class ChatChunkParser {
     /// Whether the chunk had a `choices` array with nothing in it.
     private boolean choicesEmpty;
 
+    /// The text under `message`, where failures say what happened if they have no `error` object.
+    private @Nullable String message;
+
     boolean choicesWereEmpty() {
         return choicesEmpty;
+    }
+
+    @Nullable String topLevelMessage() {
+        return message;
     }
 
     void parse(byte[] bytes, int from, int to, Visitor visitor) throws JsonException {
         choicesEmpty = false;
         boolean errorObject = false;
-        String topLevelMessage = null;
+        message = null;
         json.reset(bytes, from, to);
         json.enterObject();
         while (json.nextField()) {
@@ -155,14 +195,14 @@ final class ChatChunkParser {
             } else if (json.fieldIs(OBJECT)) {
                 errorObject = json.readNonEmptyString() && json.valueIs(ERROR);
             } else if (json.fieldIs(MESSAGE)) {
-                topLevelMessage = json.readNonEmptyString() ? json.value() : null;
+                message = json.readNonEmptyString() ? json.value() : null;
             } else {
                 json.skip();
             }
         }
         json.end();
         if (errorObject) {
-            visitor.error(false, topLevelMessage, null);
+            visitor.error(false, message, null);
         }
     }
 
@@ -182,41 +222,44 @@ final class ChatChunkParser {
     private void choice(int ordinal, Visitor visitor) throws JsonException {
         int index = -1;
         int laterDelta = -1;
-        int laterFinish = -1;
+        int finish = -1;
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(INDEX)) {
-                index = (int) json.number();
+                index = json.numberBelow(MAX_CHOICES);
             } else if (json.fieldIs(DELTA)) {
                 laterDelta = deltaOrPosition(index, visitor);
             } else if (json.fieldIs(FINISH_REASON)) {
-                if (index < 0 || laterDelta >= 0) {
-                    laterFinish = json.position();
-                    json.skip();
-                } else if (json.readNonEmptyString()) {
-                    visitor.finish(index, json);
-                }
+                // Told last, wherever it stands: nothing follows a finish.
+                finish = positionOfString(finish);
             } else if (json.fieldIs(USAGE)) {
                 usage(visitor);
             } else {
                 json.skip();
             }
         }
-        if (laterDelta >= 0 || laterFinish >= 0) {
+        if (laterDelta >= 0 || finish >= 0) {
             int end = json.behind();
-            int known = index < 0 ? ordinal : index;
+            int known = index < 0 ? Math.min(ordinal, MAX_CHOICES - 1) : index;
             if (laterDelta >= 0) {
                 json.seek(laterDelta);
                 delta(known, visitor);
             }
-            if (laterFinish >= 0) {
-                json.seek(laterFinish);
-                if (json.readNonEmptyString()) {
-                    visitor.finish(known, json);
-                }
+            if (finish >= 0) {
+                json.seek(finish);
+                json.readString();
+                visitor.finish(known, json);
             }
             json.seek(end);
         }
+    }
+
+    /// Passes the value ahead.
+    ///
+    /// @return where it is if it is a string that is not empty, `otherwise` if not
+    private int positionOfString(int otherwise) throws JsonException {
+        int position = json.position();
+        return json.readNonEmptyString() ? position : otherwise;
     }
 
     /// Reads a delta whose choice is known; otherwise only remembers where it is.
@@ -235,12 +278,15 @@ final class ChatChunkParser {
     }
 
     private void delta(int choice, Visitor visitor) throws JsonException {
+        boolean reasoned = false;
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(CONTENT)) {
                 content(choice, visitor);
             } else if (json.fieldIs(REASONING_CONTENT) || json.fieldIs(REASONING)) {
-                if (json.readNonEmptyString()) {
+                // Both at once are the same text twice (vLLM, while one replaced the other).
+                if (json.readNonEmptyString() && !reasoned) {
+                    reasoned = true;
                     visitor.reasoning(choice, json);
                 }
             } else if (json.fieldIs(REFUSAL)) {
@@ -253,7 +299,7 @@ final class ChatChunkParser {
                 if (json.isObject()) {
                     toolCall.clear();
                     function();
-                    visitor.toolCall(choice, 0, toolCall);
+                    tell(choice, 0, visitor);
                 } else {
                     json.skip();
                 }
@@ -340,45 +386,41 @@ final class ChatChunkParser {
             json.enterObject();
             while (json.nextField()) {
                 if (json.fieldIs(INDEX)) {
-                    call = json.isNull() ? skipped() : (int) json.number();
+                    call = json.numberBelow(Integer.MAX_VALUE);
                 } else if (json.fieldIs(ID)) {
-                    toolCall.id = json.readNonEmptyString() ? json.value() : null;
+                    toolCall.idAt = positionOfString(-1);
                 } else if (json.fieldIs(FUNCTION) && json.isObject()) {
                     function();
                 } else {
                     json.skip();
                 }
             }
-            visitor.toolCall(choice, call, toolCall);
+            tell(choice, call, visitor);
         }
     }
 
-    private int skipped() throws JsonException {
-        json.skip();
-        return -1;
+    private void tell(int choice, int call, Visitor visitor) throws JsonException {
+        int end = json.behind();
+        visitor.toolCall(choice, call, toolCall);
+        json.seek(end);
     }
 
     private void function() throws JsonException {
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(NAME)) {
-                toolCall.name = json.readNonEmptyString() ? json.value() : null;
+                toolCall.nameAt = positionOfString(-1);
             } else if (json.fieldIs(ARGUMENTS)) {
-                toolCall.arguments = arguments();
+                if (json.isObject()) {
+                    toolCall.argumentsAt = json.position();
+                    json.skip();
+                } else {
+                    toolCall.argumentsAt = positionOfString(-1);
+                }
             } else {
                 json.skip();
             }
         }
-    }
-
-    /// Arguments are a text that holds JSON; some providers send the JSON itself.
-    private String arguments() throws JsonException {
-        if (json.isObject()) {
-            int from = json.position();
-            json.skip();
-            return new String(json.array(), from, json.behind() - from, UTF_8);
-        }
-        return json.readNonEmptyString() ? json.value() : "";
     }
 
     private void groq(Visitor visitor) throws JsonException {
@@ -411,9 +453,9 @@ final class ChatChunkParser {
             } else if (json.fieldIs(TOTAL_TOKENS)) {
                 usage.total = json.number();
             } else if (json.fieldIs(PROMPT_CACHE_HIT_TOKENS)) {
-                usage.cachedInput = json.number();
+                usage.cachedInput = Math.max(usage.cachedInput, json.number());
             } else if (json.fieldIs(PROMPT_TOKENS_DETAILS) && json.isObject()) {
-                usage.cachedInput = numberIn(CACHED_TOKENS);
+                usage.cachedInput = Math.max(usage.cachedInput, numberIn(CACHED_TOKENS));
             } else if (json.fieldIs(COMPLETION_TOKENS_DETAILS) && json.isObject()) {
                 usage.reasoning = numberIn(REASONING_TOKENS);
             } else {

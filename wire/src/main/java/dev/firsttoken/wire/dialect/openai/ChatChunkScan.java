@@ -33,18 +33,27 @@ public final class ChatChunkScan {
     public void look(SseFrame frame) throws JsonException {
         content = false;
         usageInFrame = false;
-        if (!frame.hasData()) {
+        boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
+        if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
         }
         if (frame.dataIs(ChatFrames.DONE)) {
             progress.done();
             return;
         }
-        boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
+        try {
+            parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
+            progress.keepFrame();
+        } catch (JsonException e) {
+            progress.dropFrame();
+            if (!namedError) {
+                throw e;
+            }
+        }
         if (namedError) {
             error = true;
+            errorMessage = errorMessage == null ? parser.topLevelMessage() : errorMessage;
         }
-        parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
     }
 
     /// Whether the frame has something that a person or program waiting for the answer can use.

@@ -5,6 +5,10 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseFrame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +25,46 @@ public final class ChatStreamReader {
     private @Nullable String id;
     private @Nullable String model;
 
-    /// The tool call that a fragment without an index belongs to.
-    private int currentCall = -1;
+    /// For each choice, the tool call that a fragment without an index belongs to.
+    private final Map<Integer, Integer> currentCalls = new HashMap<>();
+
+    /// What happened in the current frame, handed out once all of it was read.
+    private final List<StreamEvent> found = new ArrayList<>();
+
+    private final Events visitor = new Events();
 
     /// Takes the next frame and hands out what happened in it.
     ///
-    /// @throws JsonException when its data is not JSON
+    /// @throws JsonException when its data is not JSON; then nothing is handed out
     public void read(SseFrame frame, Consumer<StreamEvent> events) throws JsonException {
-        if (!frame.hasData() || failed) {
+        boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
+        if (!frame.hasData() || failed || frame.dataLength() == 0 && !namedError) {
             return;
         }
         if (frame.dataIs(ChatFrames.DONE)) {
             progress.done();
             return;
         }
-        parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), new Events(events));
-        if (!failed && (frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME))) {
-            fail(null, null, events);
+        found.clear();
+        visitor.failure = null;
+        try {
+            parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), visitor);
+            progress.keepFrame();
+        } catch (JsonException e) {
+            progress.dropFrame();
+            if (!namedError) {
+                throw e;
+            }
+            found.clear();
         }
+        if (namedError && visitor.failure == null) {
+            visitor.error(false, parser.topLevelMessage(), null);
+        }
+        if (visitor.failure != null) {
+            failed = true;
+            found.add(visitor.failure);
+        }
+        found.forEach(events);
     }
 
     /// Whether `[DONE]` was seen.
@@ -51,27 +77,17 @@ public final class ChatStreamReader {
         return progress.isComplete() && !failed;
     }
 
-    private void fail(
-            @Nullable String message, @Nullable String code, Consumer<StreamEvent> events) {
-        failed = true;
-        String said = message == null ? "the provider reported an error" : message;
-        String detail = code == null ? said : said + " (" + code + ")";
-        events.accept(new StreamEvent.Failed(Failure.of(Failure.Kind.REPORTED, detail)));
-    }
-
     private final class Events implements ChatChunkParser.Visitor {
-        private final Consumer<StreamEvent> events;
 
-        Events(Consumer<StreamEvent> events) {
-            this.events = events;
-        }
+        /// The error that the frame reports: it comes last, wherever in the frame it stands.
+        private StreamEvent.@Nullable Failed failure;
 
         private void emit(StreamEvent event) {
             if (!started && id != null && model != null) {
                 started = true;
-                events.accept(new StreamEvent.Started(id, model));
+                found.add(new StreamEvent.Started(id, model));
             }
-            events.accept(event);
+            found.add(event);
         }
 
         @Override
@@ -107,16 +123,20 @@ public final class ChatStreamReader {
         }
 
         @Override
-        public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields) {
+        public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields)
+                throws JsonException {
             progress.begin(choice);
+            String callId = fields.id();
+            int current = currentCalls.getOrDefault(choice, -1);
             if (call >= 0) {
-                currentCall = call;
-            } else if (fields.id != null || currentCall < 0) {
-                currentCall++;
+                current = call;
+            } else if (callId != null || current < 0) {
+                current++;
             }
+            currentCalls.put(choice, current);
             emit(
                     new StreamEvent.ToolCallDelta(
-                            choice, currentCall, fields.id, fields.name, fields.arguments));
+                            choice, current, callId, fields.name(), fields.arguments()));
         }
 
         @Override
@@ -139,8 +159,10 @@ public final class ChatStreamReader {
 
         @Override
         public void error(boolean openAi, @Nullable String message, @Nullable String code) {
-            if (!failed) {
-                fail(message, code, events);
+            if (failure == null) {
+                String said = message == null ? "the provider reported an error" : message;
+                String detail = code == null ? said : said + " (" + code + ")";
+                failure = new StreamEvent.Failed(Failure.of(Failure.Kind.REPORTED, detail));
             }
         }
     }
