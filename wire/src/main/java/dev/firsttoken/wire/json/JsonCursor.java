@@ -1,7 +1,6 @@
 package dev.firsttoken.wire.json;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// A reading position in a JSON text, moved by asking for what one wants and skipping the rest.
 ///
@@ -141,8 +140,7 @@ public final class JsonCursor {
 
     /// Whether the current field has this name. An escaped spelling of it does not count.
     public boolean fieldIs(byte[] name) {
-        return fieldTo - fieldFrom == name.length
-                && Arrays.equals(bytes, fieldFrom, fieldTo, name, 0, name.length);
+        return same(fieldFrom, fieldTo, name);
     }
 
     /// Passes a string and leaves its raw bytes, without quotes, in `bytes[valueFrom() …
@@ -180,7 +178,20 @@ public final class JsonCursor {
 
     /// Whether the string that was read last is exactly these raw bytes.
     public boolean valueIs(byte[] expected) {
-        return Arrays.equals(bytes, valueFrom, valueTo, expected, 0, expected.length);
+        return same(valueFrom, valueTo, expected);
+    }
+
+    /// Names are short and mostly differ in length, so that a loop beats a call.
+    private boolean same(int from, int to, byte[] expected) {
+        if (to - from != expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (bytes[from + i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The string that was read last, unescaped.
@@ -299,30 +310,20 @@ public final class JsonCursor {
     }
 
     private void passString() throws JsonException {
-        byte[] b = bytes;
-        int end = limit;
-        int i = at + 1;
-        valueFrom = i;
+        valueFrom = at + 1;
         escaped = false;
-        while (i < end) {
-            byte c = b[i];
-            if (c == '"') {
-                valueTo = i;
-                at = i + 1;
-                return;
-            }
-            if (c == '\\') {
-                escaped = true;
-                i += escapeLength(i);
-            } else if (c >= 0 && c < 0x20) {
-                at = i;
-                throw expected("no control character in a string");
-            } else {
-                i++;
-            }
+        int i = ByteSearch.plainEnd(bytes, at + 1, limit);
+        while (i < limit && bytes[i] == '\\') {
+            escaped = true;
+            i = ByteSearch.plainEnd(bytes, i + escapeLength(i), limit);
         }
-        at = limit;
-        throw expected("the end of a string");
+        if (i < limit && bytes[i] == '"') {
+            valueTo = i;
+            at = i + 1;
+            return;
+        }
+        at = i;
+        throw expected(i < limit ? "no control character in a string" : "the end of a string");
     }
 
     private int escapeLength(int i) throws JsonException {
@@ -385,6 +386,10 @@ public final class JsonCursor {
     private void skipBlanks() {
         byte[] b = bytes;
         int i = at;
+        if (i < limit && b[i] > ' ') {
+            // What nearly all providers send: no blank.
+            return;
+        }
         while (i < limit && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r')) {
             i++;
         }
