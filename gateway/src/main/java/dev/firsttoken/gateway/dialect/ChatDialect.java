@@ -103,7 +103,7 @@ public final class ChatDialect implements ClientDialect {
                     // Nobody waits for what follows the mark.
                     out.event(LINE_ENDS, 0, 1);
                 }
-            } else {
+            } else if (frame.hasData() && frame.dataLength() > 0) {
                 // Some clients drop a last event that no blank line follows.
                 var whole = new Utf8Buffer(64);
                 whole.put(frame.rawArray(), frame.rawFrom(), frame.rawTo()).put(LINE_ENDS);
