@@ -33,14 +33,14 @@ class HandmadeStreamsTest {
             event(
                     "{'id':'c','object':'chat.completion.chunk','created':1,'model':'m','choices':[],'usage':{'prompt_tokens':1,'completion_tokens':2,'total_tokens':3}}");
     private static final String ANSWER = ROLE + HELLO + WORLD + FINISH + USAGE + DONE;
+
     /// What a client of the simple contract has in the end, whatever that end is.
     private static final String TEXT = "Grüezi Melt 🌍";
 
     /// @param sent what the provider sends
     /// @param relayed what a client that speaks the same dialect gets
     /// @param failed whether the answer is none
-    private record Stream(
-            String name, String sent, String relayed, boolean failed) {
+    private record Stream(String name, String sent, String relayed, boolean failed) {
 
         static Stream good(String name, String sent, String relayed) {
             return new Stream(name, sent, relayed, false);
