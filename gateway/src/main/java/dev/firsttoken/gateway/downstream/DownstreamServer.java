@@ -30,6 +30,9 @@ public final class DownstreamServer {
     private static final WriteBufferWaterMark BACKLOG =
             new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
+    /// How much the kernel takes for one client beyond what is on the wire.
+    private static final int KERNEL_BACKLOG = 128 * 1024;
+
     private static final int ACCEPT_QUEUE = 1024;
 
     private final EventLoops loops;
@@ -145,6 +148,10 @@ public final class DownstreamServer {
                 // unacknowledged.
                 int millis = (int) Math.min(Integer.MAX_VALUE, current.writeStall().toMillis());
                 channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+                // Left alone, the kernel hoards megabytes for a slow client, and takes more only
+                // when a third of them has gone: long enough to look like a client that is stuck.
+                channel.config()
+                        .setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) KERNEL_BACKLOG);
             }
             channel.pipeline().addLast(new CountDown());
             SslContext context = tls.get();

@@ -5,6 +5,7 @@ import dev.firsttoken.wire.event.Failure;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -39,11 +40,14 @@ final class Connector {
         this.resolver = resolver;
     }
 
-    void connect(Origin origin, long byNanos, Result result) {
-        new Attempt(origin, byNanos, result).begin();
+    Attempt connect(Origin origin, long byNanos, Result result) {
+        var attempt = new Attempt(origin, byNanos, result);
+        attempt.begin();
+        return attempt;
     }
 
-    private final class Attempt {
+    /// A connection in the making.
+    final class Attempt {
         private final Origin origin;
         private final Result result;
         private final ScheduledFuture<?> deadline;
@@ -57,7 +61,7 @@ final class Connector {
                     loop.schedule(this::tooLate, byNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
 
-        void begin() {
+        private void begin() {
             InetSocketAddress proxy = origin.proxy();
             String host = proxy == null ? origin.host() : proxy.getHostString();
             resolver.resolve(host, loop, this::resolved);
@@ -103,10 +107,25 @@ final class Connector {
                     } else {
                         fail(Failure.Kind.CONNECT_FAILED, "no connection to the provider");
                     }
-                } else if (origin.tls() == null) {
+                } else if (origin.tls() == null && proxy == null) {
                     succeed(connecting.channel(), origin.speaksHttp2WithoutAsking());
                 }
             });
+        }
+
+        /// Nobody needs it any more: ends it without a word to whoever asked for it.
+        void cancel() {
+            if (!over) {
+                over = true;
+                stop();
+            }
+        }
+
+        private void stop() {
+            deadline.cancel(false);
+            if (channel != null) {
+                channel.close();
+            }
         }
 
         private void tooLate() {
@@ -122,6 +141,9 @@ final class Connector {
             }
             over = true;
             deadline.cancel(false);
+            if (origin.proxy() != null) {
+                ready.pipeline().remove(Quiet.class);
+            }
             result.connected(ready, speaksHttp2);
         }
 
@@ -130,10 +152,7 @@ final class Connector {
                 return;
             }
             over = true;
-            deadline.cancel(false);
-            if (channel != null) {
-                channel.close();
-            }
+            stop();
             result.failed(Failure.of(kind, detail));
         }
 
@@ -148,7 +167,7 @@ final class Connector {
             @Override
             protected void initChannel(Channel opened) {
                 if (origin.proxy() != null) {
-                    opened.pipeline().addLast(new HttpProxyHandler(first));
+                    opened.pipeline().addLast(tunnel(first)).addLast(new Quiet());
                 }
                 SslContext tls = origin.tls();
                 if (tls != null) {
@@ -156,6 +175,32 @@ final class Connector {
                             tls.newHandler(opened.alloc(), origin.host(), origin.port());
                     opened.pipeline().addLast(handler).addLast(new Negotiated());
                 }
+            }
+        }
+
+        /// To the handler's mind the channel is connected as soon as the proxy is.
+        private HttpProxyHandler tunnel(InetSocketAddress proxy) {
+            var handler = new HttpProxyHandler(proxy);
+            // There is one deadline for everything.
+            handler.setConnectTimeoutMillis(0);
+            handler.connectFuture()
+                    .addListener(open -> {
+                        if (!open.isSuccess()) {
+                            fail(
+                                    Failure.Kind.CONNECT_FAILED,
+                                    "the proxy opened no tunnel to the provider");
+                        } else if (origin.tls() == null) {
+                            succeed((Channel) open.getNow(), origin.speaksHttp2WithoutAsking());
+                        }
+                    });
+            return handler;
+        }
+
+        /// What goes wrong with the tunnel is told by its future.
+        private static final class Quiet extends ChannelInboundHandlerAdapter {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                ctx.close();
             }
         }
 

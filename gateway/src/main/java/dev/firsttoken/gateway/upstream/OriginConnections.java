@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// All connections of one loop to one endpoint.
 ///
@@ -37,7 +38,7 @@ final class OriginConnections {
     private final Deque<Http1Connection> idle = new ArrayDeque<>();
     private final List<Http2Connection> shared = new ArrayList<>();
     private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
-    private boolean connectingShared;
+    private Connector.@Nullable Attempt connectingShared;
 
     /// Whether this endpoint is known to speak HTTP/2: by configuration, or because ALPN said so.
     private boolean http2;
@@ -73,7 +74,7 @@ final class OriginConnections {
         if (http2) {
             startShared(call);
         } else {
-            connect(call);
+            call.waits(connect(call)::cancel);
         }
     }
 
@@ -85,14 +86,22 @@ final class OriginConnections {
             }
         }
         waiting.add(call);
-        if (!connectingShared) {
-            connectingShared = true;
-            connect(call);
+        if (connectingShared == null) {
+            connectingShared = connect(call);
+        }
+        call.waits(() -> stopWaiting(call));
+    }
+
+    private void stopWaiting(UpstreamCall call) {
+        waiting.remove(call);
+        if (waiting.isEmpty() && connectingShared != null) {
+            connectingShared.cancel();
+            connectingShared = null;
         }
     }
 
-    private void connect(UpstreamCall call) {
-        connector.connect(
+    private Connector.Attempt connect(UpstreamCall call) {
+        return connector.connect(
                 endpoint.origin(),
                 call.connectByNanos(),
                 new Connector.Result() {
@@ -111,7 +120,7 @@ final class OriginConnections {
     private void ready(UpstreamCall call, Channel channel, boolean speaksHttp2) {
         if (speaksHttp2) {
             http2 = true;
-            connectingShared = false;
+            connectingShared = null;
             shared.add(Http2Connection.on(channel, this, maxHeadBytes));
             if (!waiting.contains(call)) {
                 waiting.addFirst(call);
@@ -132,7 +141,7 @@ final class OriginConnections {
             call.failed(failure);
             return;
         }
-        connectingShared = false;
+        connectingShared = null;
         while (!waiting.isEmpty()) {
             waiting.poll().failed(failure);
         }

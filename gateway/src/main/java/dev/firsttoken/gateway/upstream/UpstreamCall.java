@@ -20,6 +20,7 @@ public final class UpstreamCall {
     private final UpstreamListener listener;
     private final long connectByNanos;
     private @Nullable Channel channel;
+    private @Nullable Runnable stopWaiting;
     private boolean connected;
     private boolean responded;
     private boolean over;
@@ -41,6 +42,8 @@ public final class UpstreamCall {
             over = true;
             if (channel != null) {
                 channel.close();
+            } else if (stopWaiting != null) {
+                stopWaiting.run();
             }
         }
     }
@@ -97,6 +100,13 @@ public final class UpstreamCall {
     /// Whether a byte of the response has been seen: from then on the request must not be repeated.
     boolean hasResponded() {
         return responded;
+    }
+
+    /// The call has no channel yet.
+    ///
+    /// @param action what to do if nobody needs one any more
+    void waits(Runnable action) {
+        stopWaiting = action;
     }
 
     /// The request is about to be written to this channel.
