@@ -91,6 +91,10 @@ public final class ChatDialect implements ClientDialect {
                 // We asked for it, the client did not.
                 return;
             }
+            if (frame.hasData() && frame.dataLength() == 0) {
+                // SDKs read the data of every event as JSON, and these hold none.
+                return;
+            }
             if (scan.hasError()) {
                 if (!scan.hasOpenAiError() || !frame.isTerminated()) {
                     return;
