@@ -31,6 +31,9 @@ public final class Gateway implements AutoCloseable {
     /// How long streams that were ended by force may take to tell their clients so.
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+    /// The route in metrics of a request that was refused before it was complete.
+    private static final String UNREAD = "unread";
+
     private final EventLoops loops;
     private final Upstreams upstreams;
     private final LogBudget budget;
@@ -59,7 +62,10 @@ public final class Gateway implements AutoCloseable {
                         this::serverSettings,
                         () -> tls,
                         routes,
-                        failure -> Refusals.openAi(failure).body());
+                        failure -> {
+                            metrics.request(UNREAD, failure.status(), Routes.NOBODY);
+                            return Refusals.openAi(failure).body();
+                        });
         show(metrics);
         try {
             address = server.bind(config.server().host(), config.server().port());
