@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A running server.
@@ -36,6 +37,9 @@ public final class Gateway implements AutoCloseable {
     /// How long streams that were ended by force may take to tell their clients so.
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+    /// The route in metrics of a request that was refused before it was complete.
+    private static final String UNREAD = "unread";
+
     private final EventLoops loops;
     private final Upstreams upstreams;
     private final LogBudget budget;
@@ -46,7 +50,7 @@ public final class Gateway implements AutoCloseable {
     private final InetSocketAddress address;
     private volatile Snapshot current;
     private volatile @Nullable SslContext tls;
-    private boolean closed;
+    private final AtomicBoolean draining = new AtomicBoolean();
 
     private Gateway(Config config) throws IOException {
         current = new Snapshot(config, Router.of(config, null));
@@ -72,7 +76,10 @@ public final class Gateway implements AutoCloseable {
                         this::serverSettings,
                         () -> tls,
                         routes,
-                        failure -> Refusals.openAi(failure).body());
+                        failure -> {
+                            metrics.request(UNREAD, failure.status(), Routes.NOBODY);
+                            return Refusals.openAi(failure).body();
+                        });
         show(metrics);
         loops.next()
                 .scheduleWithFixedDelay(
@@ -155,14 +162,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// Is not ready any more, lets running streams finish for as long as given, ends the rest
-    /// honestly, and closes.
+    /// honestly, and closes. A second call shortens the first one's wait, and returns at once.
     ///
     /// @return how many answers had to be ended
-    public synchronized int drain(Duration patience) {
-        if (closed) {
+    public int drain(Duration patience) {
+        if (!draining.compareAndSet(false, true)) {
+            relay.hurry(patience);
             return 0;
         }
-        closed = true;
         admission.drain();
         server.drain();
         int ended = 0;

@@ -8,6 +8,7 @@ import dev.firsttoken.gateway.config.Config.Deployment;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.Log;
 import dev.firsttoken.gateway.config.Config.Model;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Config.Provider;
 import dev.firsttoken.gateway.config.Config.Server;
@@ -50,6 +51,14 @@ final class Settings {
     Duration requestBody = Duration.ofSeconds(60);
     Duration writeStall = Duration.ofSeconds(30);
     Duration idleConnection = Duration.ofSeconds(60);
+
+    Duration keep = Duration.ofMinutes(10);
+    int kept = 1000;
+    int readers = 8;
+    OnDisconnect onDisconnect = OnDisconnect.CANCEL;
+    Duration grace = Duration.ofSeconds(60);
+    Duration drainTime = Duration.ofSeconds(30);
+    int drainTokens = 4096;
 
     void provider(String name, URI baseUrl) {
         providers.add(Provider.at(name, baseUrl));
@@ -112,6 +121,16 @@ final class Settings {
                         requestBody,
                         writeStall,
                         idleConnection),
+                new Config.Streams(
+                        keep,
+                        kept,
+                        readers,
+                        onDisconnect,
+                        onDisconnect,
+                        grace,
+                        drainTime,
+                        drainTokens,
+                        1 << 20),
                 new Log(Log.Format.TEXT, "info"));
     }
 }

@@ -13,6 +13,7 @@ import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseFrame;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /v1/chat/completions`: OpenAI chat, relayed verbatim from providers that speak it too.
@@ -89,7 +90,9 @@ public final class ChatDialect implements ClientDialect {
         private final boolean usageWanted;
         private ChatChunkScan scan = new ChatChunkScan();
         private final Utf8Buffer held = new Utf8Buffer(16);
-        private boolean errorPassedOn;
+
+        /// What the provider reported as it reported it, for the end of the stream.
+        private byte @Nullable [] reportedEvent;
 
         Verbatim(boolean usageWanted) {
             this.usageWanted = usageWanted;
@@ -102,11 +105,17 @@ public final class ChatDialect implements ClientDialect {
                 // We asked for it, the client did not.
                 return;
             }
+            if (frame.hasData() && frame.dataLength() == 0) {
+                // SDKs read the data of every event as JSON, and these hold none.
+                return;
+            }
             if (scan.hasError()) {
                 if (!scan.hasOpenAiError() || !frame.isTerminated()) {
                     return;
                 }
-                errorPassedOn = true;
+                reportedEvent =
+                        Arrays.copyOfRange(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+                return;
             }
             if (!frame.hasData()) {
                 hold(frame);
@@ -179,7 +188,9 @@ public final class ChatDialect implements ClientDialect {
                 }
                 return;
             }
-            if (!errorPassedOn) {
+            if (reportedEvent != null) {
+                out.event(reportedEvent, 0, reportedEvent.length);
+            } else {
                 var event = new Utf8Buffer(256).raw("data: ");
                 ChatErrors.write(failure, event);
                 event.raw("\n\n");
@@ -191,7 +202,7 @@ public final class ChatDialect implements ClientDialect {
         public void restart() {
             scan = new ChatChunkScan();
             held.clear();
-            errorPassedOn = false;
+            reportedEvent = null;
         }
 
         @Override

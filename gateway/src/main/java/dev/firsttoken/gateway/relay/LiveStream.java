@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.relay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
@@ -212,6 +214,7 @@ final class LiveStream
             clock.stop();
             cancelCall();
             log.finish();
+            readers.outlive();
         });
     }
 
@@ -315,7 +318,7 @@ final class LiveStream
         }
         Failure reported = lane.reported();
         if (reported != null) {
-            broke(reported);
+            broke(withoutSecret(reported));
             return;
         }
         if (frame.hasData()) {
@@ -468,7 +471,9 @@ final class LiveStream
     private void settleIfOver() {
         if (ending != null && !readers.isReading(first) && !ended.isDone()) {
             clock.stop();
-            ended.complete(ending);
+            boolean missedSome = !first.hasEverything() && first.isStarted();
+            boolean itsFault = missedSome && disconnect.policy() == OnDisconnect.CANCEL;
+            ended.complete(itsFault ? Ending.CLIENT_GONE : ending);
         }
     }
 
@@ -484,9 +489,28 @@ final class LiveStream
             log.restart();
         }
         ending = failure == null ? Ending.COMPLETED : new Ending(failure);
-        lane.terminal(failure, toLog);
+        lane.terminal(failure, failure == null ? toLog : this::appendWithoutSecret);
         log.finish();
         clock.answerEnded();
+    }
+
+    private Failure withoutSecret(Failure failure) {
+        return deployment == null
+                ? failure
+                : new Failure(
+                        failure.kind(),
+                        failure.status(),
+                        deployment.endpoint().withoutSecret(failure.detail()),
+                        failure.retryAfter());
+    }
+
+    /// What a provider says of a failure may hold the credential it was shown.
+    private void appendWithoutSecret(byte[] bytes, int from, int to) {
+        String said = new String(bytes, from, to - from, UTF_8);
+        byte[] clean =
+                (deployment == null ? said : deployment.endpoint().withoutSecret(said))
+                        .getBytes(UTF_8);
+        log.append(clean, 0, clean.length);
     }
 
     /// A reader has left before it had everything.

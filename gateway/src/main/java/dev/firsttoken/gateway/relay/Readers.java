@@ -53,6 +53,12 @@ final class Readers {
         onSent = action;
     }
 
+    /// The stream has ended and goes; whoever still reads goes on with the log alone.
+    void outlive() {
+        onLeft = () -> {};
+        onSent = _ -> {};
+    }
+
     /// The client whose request made the stream. It is not started: its status is still open.
     ClientReader first(ClientExchange client) {
         return add(client, 0, false);
