@@ -28,7 +28,10 @@ import java.util.function.Supplier;
 final class Routes implements RequestHandler {
 
     private static final String MODEL_PATH = "/v1/models/";
-    private static final String NOBODY = "none";
+
+    /// The caller in metrics of a request that did not say whose it is.
+    static final String NOBODY = "none";
+
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");
     private static final Map<String, String> METRICS_TEXT =
             Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");

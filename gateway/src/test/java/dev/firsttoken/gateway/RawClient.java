@@ -125,6 +125,20 @@ final class RawClient implements AutoCloseable {
         return bytes.toString(ISO_8859_1);
     }
 
+    /// Reads up to a text, or to the end if that comes first.
+    String readToEndOr(String text) throws IOException {
+        var seen = new StringBuilder();
+        try {
+            int b;
+            while (seen.indexOf(text) < 0 && (b = in.read()) >= 0) {
+                seen.append((char) b);
+            }
+        } catch (SocketException _) {
+            reset = true;
+        }
+        return seen.toString();
+    }
+
     /// Whether the connection ended with a reset.
     boolean wasReset() {
         return reset;

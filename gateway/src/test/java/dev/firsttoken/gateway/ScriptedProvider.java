@@ -25,7 +25,9 @@ final class ScriptedProvider implements AutoCloseable {
         /// Nothing, until the other side closes.
         SILENCE,
         /// The next request is answered with the same bytes.
-        NEXT_REQUEST
+        NEXT_REQUEST,
+        /// The next request on the same connection is read and met with a close.
+        HANG_UP_ON_SECOND_REQUEST
     }
 
     private final ServerSocket listener;
@@ -76,6 +78,9 @@ final class ScriptedProvider implements AutoCloseable {
                 requests.incrementAndGet();
                 say(socket);
             } while (then == Then.NEXT_REQUEST);
+            if (then == Then.HANG_UP_ON_SECOND_REQUEST && readRequest(in)) {
+                requests.incrementAndGet();
+            }
             while (then == Then.SILENCE && in.read() >= 0) {
                 // Not for us.
             }

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -137,24 +138,22 @@ public final class Admission {
     }
 
     private static @Nullable String credential(ClientRequest request) throws RejectedException {
-        String found = null;
-        String authorization = request.header("authorization");
-        if (authorization != null
-                && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            found = authorization.substring(BEARER.length()).strip();
-        }
-        for (String name : new String[] {"x-api-key", "api-key"}) {
-            String shown = request.header(name);
-            if (shown != null) {
-                if (found != null && !found.equals(shown.strip())) {
-                    throw new RejectedException(
-                            Failure.Kind.INVALID_REQUEST,
-                            "two different keys were given (expected: one)");
-                }
-                found = shown.strip();
+        var shown = new LinkedHashSet<String>();
+        for (String authorization : request.headers().getAll("authorization")) {
+            if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+                shown.add(authorization.substring(BEARER.length()).strip());
             }
         }
-        return found == null || found.isEmpty() ? null : found;
+        for (String name : new String[] {"x-api-key", "api-key"}) {
+            for (String key : request.headers().getAll(name)) {
+                shown.add(key.strip());
+            }
+        }
+        if (shown.size() > 1) {
+            throw new RejectedException(
+                    Failure.Kind.INVALID_REQUEST, "two different keys were given (expected: one)");
+        }
+        return shown.isEmpty() || shown.getFirst().isEmpty() ? null : shown.getFirst();
     }
 
     private static String sha256(String text) {

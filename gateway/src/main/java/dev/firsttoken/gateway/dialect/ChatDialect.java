@@ -11,6 +11,7 @@ import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseFrame;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /v1/chat/completions`: OpenAI chat, relayed verbatim from providers that speak it too.
@@ -78,7 +79,9 @@ public final class ChatDialect implements ClientDialect {
 
         private final boolean usageWanted;
         private ChatChunkScan scan = new ChatChunkScan();
-        private boolean errorPassedOn;
+
+        /// What the provider reported as it reported it, for the end of the stream.
+        private byte @Nullable [] reportedEvent;
 
         Verbatim(boolean usageWanted) {
             this.usageWanted = usageWanted;
@@ -91,11 +94,17 @@ public final class ChatDialect implements ClientDialect {
                 // We asked for it, the client did not.
                 return;
             }
+            if (frame.hasData() && frame.dataLength() == 0) {
+                // SDKs read the data of every event as JSON, and these hold none.
+                return;
+            }
             if (scan.hasError()) {
                 if (!scan.hasOpenAiError() || !frame.isTerminated()) {
                     return;
                 }
-                errorPassedOn = true;
+                reportedEvent =
+                        Arrays.copyOfRange(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+                return;
             }
             if (frame.isTerminated()) {
                 out.event(frame.rawArray(), frame.rawFrom(), frame.rawTo());
@@ -153,7 +162,9 @@ public final class ChatDialect implements ClientDialect {
                 }
                 return;
             }
-            if (!errorPassedOn) {
+            if (reportedEvent != null) {
+                out.event(reportedEvent, 0, reportedEvent.length);
+            } else {
                 var event = new Utf8Buffer(256).raw("data: ");
                 ChatErrors.write(failure, event);
                 event.raw("\n\n");
@@ -164,7 +175,7 @@ public final class ChatDialect implements ClientDialect {
         @Override
         public void restart() {
             scan = new ChatChunkScan();
-            errorPassedOn = false;
+            reportedEvent = null;
         }
 
         @Override

@@ -73,11 +73,12 @@ abstract class ChannelExchange implements ClientExchange {
             return;
         }
         ended = true;
+        boolean head = request.method().equals("HEAD");
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(status),
-                        Unpooled.wrappedBuffer(body));
+                        head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
         headers.forEach(response.headers()::set);
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         prepareHead(response);

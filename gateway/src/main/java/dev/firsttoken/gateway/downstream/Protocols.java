@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -17,6 +18,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,7 @@ final class Protocols {
                                         .addLast(new Http2Exchanges(server, settings));
                             }
                         });
-        pipeline.addLast(codec).addLast(streams).addLast(new EndOfPipeline());
+        pipeline.addLast(codec).addLast(streams).addLast(new EndOfPipeline(codec, settings.idle()));
     }
 
     /// With TLS the client says what it speaks.
@@ -153,6 +155,44 @@ final class Protocols {
 
     /// Connection-level frames that nobody needs, and events that nobody else handled.
     private static final class EndOfPipeline extends ChannelInboundHandlerAdapter {
+        private final Http2FrameCodec codec;
+        private final Duration idle;
+        private int lastStreamSeen = -1;
+        private @Nullable Future<?> timer;
+
+        EndOfPipeline(Http2FrameCodec codec, Duration idle) {
+            this.codec = codec;
+            this.idle = idle;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            timer =
+                    ctx.executor()
+                            .scheduleWithFixedDelay(
+                                    () -> closeIfIdle(ctx),
+                                    idle.toNanos(),
+                                    idle.toNanos(),
+                                    TimeUnit.NANOSECONDS);
+        }
+
+        /// No stream is open, and none was opened since this was last looked at.
+        private void closeIfIdle(ChannelHandlerContext ctx) {
+            int lastStream = codec.connection().remote().lastStreamCreated();
+            if (codec.connection().numActiveStreams() == 0 && lastStream == lastStreamSeen) {
+                ctx.channel().close();
+            }
+            lastStreamSeen = lastStream;
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            ctx.fireChannelInactive();
+        }
+
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event == DownstreamServer.Stopping.NOW) {

@@ -218,9 +218,11 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
     }
 
     private Failure tooSlow() {
+        long millis = settings.body().toMillis();
         return Failure.of(
                 Failure.Kind.REQUEST_TIMEOUT,
-                "the body did not arrive within " + settings.body().toSeconds() + " s");
+                "the body did not arrive within "
+                        + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms"));
     }
 
     /// Whether no request has begun.

@@ -2,7 +2,7 @@ package dev.firsttoken.gateway.downstream;
 
 import dev.firsttoken.wire.event.Failure;
 
-/// Writes the body of an error response to a request that was refused before it was complete.
+/// Notes that a request was refused before it was complete, and writes the body of the response.
 @FunctionalInterface
 public interface RequestRefusal {
     byte[] body(Failure failure);

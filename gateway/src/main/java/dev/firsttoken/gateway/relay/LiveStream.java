@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.relay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.dialect.Lane;
@@ -283,7 +285,7 @@ final class LiveStream
         }
         Failure reported = lane.reported();
         if (reported != null) {
-            broke(reported);
+            broke(withoutSecret(reported));
             return;
         }
         if (frame.hasData()) {
@@ -435,9 +437,28 @@ final class LiveStream
         }
         cancelCall();
         ending = failure == null ? Ending.COMPLETED : new Ending(failure);
-        lane.terminal(failure, toLog);
+        lane.terminal(failure, failure == null ? toLog : this::appendWithoutSecret);
         log.finish();
         clock.answerEnded();
+    }
+
+    private Failure withoutSecret(Failure failure) {
+        return deployment == null
+                ? failure
+                : new Failure(
+                        failure.kind(),
+                        failure.status(),
+                        deployment.endpoint().withoutSecret(failure.detail()),
+                        failure.retryAfter());
+    }
+
+    /// What a provider says of a failure may hold the credential it was shown.
+    private void appendWithoutSecret(byte[] bytes, int from, int to) {
+        String said = new String(bytes, from, to - from, UTF_8);
+        byte[] clean =
+                (deployment == null ? said : deployment.endpoint().withoutSecret(said))
+                        .getBytes(UTF_8);
+        log.append(clean, 0, clean.length);
     }
 
     private void clientGone() {

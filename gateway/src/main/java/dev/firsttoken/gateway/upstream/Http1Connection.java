@@ -88,7 +88,6 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
             } else {
                 reader.read((ByteBuf) message, this);
                 if (call() == null && reader.isInsideResponse()) {
-                    // More than was asked for: it would become somebody else's answer.
                     ctx.close();
                 }
             }
@@ -118,6 +117,10 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
 
     @Override
     public void head(int status, HttpHeaders headers) {
+        if (call() == null) {
+            // More than was asked for: it would become somebody else's answer.
+            channel.close();
+        }
         responseHead(status, headers);
     }
 

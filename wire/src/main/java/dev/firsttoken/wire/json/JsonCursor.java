@@ -23,6 +23,10 @@ public final class JsonCursor {
     /// How deep objects and arrays may nest.
     public static final int MAX_DEPTH = 64;
 
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
     private byte[] bytes = new byte[0];
     private int start;
     private int limit;
@@ -273,9 +277,9 @@ public final class JsonCursor {
         switch (peek()) {
             case '"' -> passString();
             case '{', '[' -> skipNested();
-            case 't' -> passWord("true");
-            case 'f' -> passWord("false");
-            case 'n' -> passWord("null");
+            case 't' -> passWord(TRUE);
+            case 'f' -> passWord(FALSE);
+            case 'n' -> passWord(NULL);
             default -> passNumber();
         }
     }
@@ -374,13 +378,12 @@ public final class JsonCursor {
         return b >= '0' && b <= '9' || b == '-' || b == '+' || b == '.' || b == 'e' || b == 'E';
     }
 
-    private void passWord(String word) throws JsonException {
-        for (int i = 0; i < word.length(); i++) {
-            if (at + i >= limit || bytes[at + i] != word.charAt(i)) {
-                throw expected(word);
-            }
+    private void passWord(byte[] word) throws JsonException {
+        int end = at + word.length;
+        if (end > limit || !same(at, end, word)) {
+            throw expected(new String(word, StandardCharsets.US_ASCII));
         }
-        at += word.length();
+        at = end;
     }
 
     private void skipBlanks() {

@@ -1,0 +1,239 @@
+package dev.firsttoken.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firsttoken.simulator.Exchange.How;
+import dev.firsttoken.simulator.Script;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What one request, one caller and the whole server may take: each limit holds, and is counted.
+class LimitsTest {
+
+    private static final String CHAT = "/v1/chat/completions";
+
+    @Test
+    void aHeadThatIsTooLargeIsRefused() throws Exception {
+        try (Stage stage = Stage.start(s -> s.requestHeadBytes = 2000);
+                RawClient client = stage.connect()) {
+            client.send("GET /healthz HTTP/1.1\r\nhost: a\r\nx: " + "y".repeat(3000) + "\r\n\r\n");
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 431 ").contains("too large");
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"431\"")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRequestLineThatIsTooLongIsRefused() throws Exception {
+        try (Stage stage = Stage.start();
+                RawClient client = stage.connect()) {
+            client.send("GET /" + "y".repeat(10_000) + " HTTP/1.1\r\nhost: a\r\n\r\n");
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 414 ");
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"414\"")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBodyThatIsDeclaredTooLargeIsRefusedAndTheClientReadsWhy() throws Exception {
+        try (Stage stage = Stage.start(s -> s.requestBodyBytes = 1000)) {
+            // Much more than sockets hold: the client is still sending when it is refused.
+            String json = "{\"message\":\"" + "a".repeat(8 << 20) + "\"}";
+            for (int i = 0; i < 5; i++) {
+                HttpResponse<String> response = stage.send(stage.post("/chat/stream", json));
+                assertThat(response.statusCode()).isEqualTo(413);
+                assertThat(response.body()).contains("the body is larger than 1000 bytes");
+            }
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"413\"")).isEqualTo(5);
+            assertThat(stage.simulator.exchanges()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBodyThatTurnsOutTooLargeIsRefused() throws Exception {
+        try (Stage stage = Stage.start(s -> s.requestBodyBytes = 1000)) {
+            HttpResponse<String> response =
+                    stage.send(
+                            stage.request("/chat/stream")
+                                    .header("Content-Type", "application/json")
+                                    .POST(
+                                            BodyPublishers.fromPublisher(
+                                                    BodyPublishers.ofString("x".repeat(1001)))));
+            assertThat(response.statusCode()).isEqualTo(413);
+            try (H2Client client = new H2Client(stage.port())) {
+                H2Client.Stream stream = client.open("POST", "/chat/stream", false);
+                stream.send("x".repeat(600), false);
+                stream.send("x".repeat(600), false);
+                assertThat(stream.status()).isEqualTo(413);
+            }
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"413\"")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBodyThatJustFitsIsTaken() throws Exception {
+        String json = Stage.simpleBody("sim/tokens-1");
+        try (Stage stage = Stage.start(s -> s.requestBodyBytes = json.length())) {
+            assertThat(stage.simple("sim/tokens-1").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aHeadThatNeverEndsIsNotWaitedFor() throws Exception {
+        try (Stage stage = Stage.start(s -> s.requestHead = Duration.ofMillis(200));
+                RawClient client = stage.connect()) {
+            client.send("POST /chat/stream HTTP/1.1\r\nhost: a\r\n");
+            client.readToEnd();
+            stage.awaitMetric(1, "firsttoken_open_connections");
+        }
+    }
+
+    @Test
+    void aBodyThatNeverEndsIsNotWaitedFor() throws Exception {
+        try (Stage stage = Stage.start(s -> s.requestBody = Duration.ofMillis(200));
+                RawClient client = stage.connect();
+                H2Client h2 = new H2Client(stage.port())) {
+            client.send(
+                    "POST /chat/stream HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{");
+            H2Client.Stream stream = h2.open("POST", "/chat/stream", false);
+            assertThat(client.readHead()).startsWith("HTTP/1.1 408 ").contains("connection: close");
+            assertThat(client.readUntil("}}")).contains("did not arrive within 200 ms");
+            assertThat(stream.status()).isEqualTo(408);
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"408\"")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void moreConnectionsThanAllowedAreClosedAtOnce() throws Exception {
+        try (Stage stage = Stage.start(s -> s.connections = 2)) {
+            RawClient first = stage.connect();
+            first.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
+            try (RawClient second = stage.connect()) {
+                second.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
+                try (RawClient third = stage.connect()) {
+                    assertThat(third.readToEnd()).isEmpty();
+                }
+            }
+            first.close();
+            Stage.await(
+                    "room again",
+                    () -> {
+                        try (RawClient next = stage.connect()) {
+                            next.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+                            return next.readToEndOr("}").contains("ok");
+                        }
+                    });
+            assertThat(stage.metric("firsttoken_refused_connections_total")).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void moreStreamsThanAllowedAreToldToComeBack(boolean streamed) throws Exception {
+        try (Stage stage = Stage.start(s -> s.streams = 1);
+                RawClient first = stage.connect()) {
+            first.post(CHAT, Stage.chatBody("sim/silent", streamed));
+            stage.exchange("sim/silent");
+            HttpResponse<String> response = stage.stream("sim/tokens-1");
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("retry-after")).hasValue("1");
+            assertThat(response.body()).contains("\"code\":\"overloaded\"");
+            assertThat(stage.metric("firsttoken_refused_streams_total")).isEqualTo(1);
+            first.close();
+            stage.awaitIdle();
+            assertThat(stage.stream("sim/tokens-1").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void oneCallerCannotTakeAllStreams() throws Exception {
+        try (Stage stage =
+                        Stage.start(s -> {
+                            s.streamsPerKey = 1;
+                            s.key("ada", "key-of-ada");
+                            s.key("bob", "key-of-bob");
+                        });
+                RawClient first = stage.connect()) {
+            first.post(CHAT, "x-api-key: key-of-ada\r\n", Stage.chatBody("sim/silent", true));
+            stage.exchange("sim/silent");
+            HttpResponse<String> second =
+                    stage.send(
+                            stage.post(CHAT, Stage.chatBody("sim/tokens-1", true))
+                                    .header("x-api-key", "key-of-ada"));
+            assertThat(second.statusCode()).isEqualTo(429);
+            assertThat(second.headers().firstValue("retry-after")).hasValue("1");
+            assertThat(second.body()).contains("1 requests open").doesNotContain("key-of-ada");
+            HttpResponse<String> other =
+                    stage.send(
+                            stage.post(CHAT, Stage.chatBody("sim/tokens-1", true))
+                                    .header("x-api-key", "key-of-bob"));
+            assertThat(other.statusCode()).isEqualTo(200);
+            String metrics =
+                    stage.send(stage.request("/metrics").header("x-api-key", "key-of-bob")).body();
+            assertThat(metrics).contains("firsttoken_refused_streams_per_key_total 1.0");
+        }
+    }
+
+    @Test
+    void aLineWithoutEndIsCutOff() throws Exception {
+        try (Stage stage = Stage.start(s -> s.sseLineBytes = 2000)) {
+            assertTooLong(stage, "data: " + "x".repeat(3000));
+        }
+    }
+
+    @Test
+    void anEventWithoutEndIsCutOff() throws Exception {
+        try (Stage stage = Stage.start(s -> s.sseEventBytes = 2000)) {
+            assertTooLong(stage, "data: {}\n".repeat(300));
+        }
+    }
+
+    private static void assertTooLong(Stage stage, String rest) throws Exception {
+        String start =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n";
+        stage.simulator.script("endless", Script.sse((start + rest).getBytes(UTF_8)));
+        assertThat(stage.stream("endless").body())
+                .startsWith(start)
+                .contains("\"code\":\"upstream_invalid\"")
+                .contains("2000")
+                .doesNotContain("[DONE]");
+        stage.awaitMetric(1, "firsttoken_stream_ends_total", "reason=\"upstream_invalid\"");
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsCutOff() throws Exception {
+        try (Stage stage = Stage.start(s -> s.answerBytes = 5000)) {
+            String streamed = stage.stream("sim/tokens-1000").body();
+            assertThat(streamed).hasSizeLessThan(6500).contains("longer than 5000 bytes");
+            assertThat(stage.exchange("sim/tokens-1000").ending().get(5, TimeUnit.SECONDS).how())
+                    .isIn(How.CLIENT_LEFT, How.COMPLETED);
+            HttpResponse<String> whole = stage.whole("sim/tokens-5000");
+            assertThat(whole.statusCode()).isEqualTo(502);
+            assertThat(whole.body()).contains("longer than 5000 bytes");
+            assertThat(stage.metric("firsttoken_stream_ends_total", "reason=\"upstream_invalid\""))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void logsGiveBackWhatWasReadOnceTheyHoldTooMuch() throws Exception {
+        try (Stage stage = Stage.start(s -> s.logBytes = 64 * 1024);
+                RawClient client = stage.connect()) {
+            client.post(CHAT, Stage.chatBody("sim/tokens-3000", true));
+            client.readHead();
+            long seen = 0;
+            double most = 0;
+            while (seen < 300_000) {
+                seen += client.readChunk().length;
+                most = Math.max(most, seen % 7 == 0 ? stage.metric("firsttoken_log_bytes") : 0);
+            }
+            assertThat(most).isBetween(1.0, 512.0 * 1024);
+            assertThat(client.readChunks()).endsWith("data: [DONE]\n\n");
+            stage.awaitIdle();
+        }
+    }
+}
