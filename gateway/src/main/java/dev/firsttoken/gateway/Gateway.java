@@ -182,10 +182,13 @@ public final class Gateway implements AutoCloseable {
                                         "the server is stopping and could not wait for the answer's end"));
                 relay.awaitNone(LAST_WORDS);
             }
+            server.close(LAST_WORDS);
+            // Whoever was still there is gone now, and what it held is given back.
+            relay.awaitNone(LAST_WORDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            server.close(Duration.ZERO);
         }
-        server.close();
         upstreams.close();
         loops.close();
         return ended;

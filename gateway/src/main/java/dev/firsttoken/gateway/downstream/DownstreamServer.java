@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -112,11 +113,15 @@ public final class DownstreamServer {
         }
     }
 
-    /// Closes the listener and every connection, whatever they are doing.
-    public void close() {
+    /// Closes the listener, and every connection as soon as its client has what it was sent.
+    ///
+    /// @param patience after which connections are closed whatever they are doing
+    public void close(Duration patience) {
         if (listener != null) {
             listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
+        drain();
+        open.newCloseFuture().awaitUninterruptibly(patience.toMillis(), TimeUnit.MILLISECONDS);
         open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
 

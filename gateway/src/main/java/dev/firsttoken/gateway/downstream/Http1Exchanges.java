@@ -65,9 +65,14 @@ final class Http1Exchanges extends RequestAssembler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == DownstreamServer.Stopping.NOW && isWaiting()) {
-            ctx.close();
+            closeAfterWrites(ctx.channel());
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /// A client may still be reading what it was sent.
+    private static void closeAfterWrites(Channel channel) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private final class Exchange extends ChannelExchange {
@@ -146,9 +151,7 @@ final class Http1Exchanges extends RequestAssembler {
                 ready();
                 startDeadline(ctx, settings().idle(), ctx::close);
             } else {
-                channel()
-                        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                        .addListener(ChannelFutureListener.CLOSE);
+                closeAfterWrites(channel());
             }
         }
 
