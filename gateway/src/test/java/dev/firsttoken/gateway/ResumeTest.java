@@ -24,6 +24,16 @@ class ResumeTest {
 
     private static final String SLOW = "sim/tokens-30+gap-10ms";
 
+    private static void keeping(Settings settings) {
+        settings.keep = Duration.ofMinutes(10);
+    }
+
+    /// A second reader's connection may live on another loop than the stream.
+    private static void onTwoLoops(Settings settings) {
+        keeping(settings);
+        settings.eventLoops = 2;
+    }
+
     private static String streamId(String head) {
         for (String line : head.split("\r\n")) {
             if (line.toLowerCase().startsWith("x-firsttoken-stream: ")) {
@@ -57,7 +67,7 @@ class ResumeTest {
     @ParameterizedTest
     @ValueSource(strings = {"/chat/stream", "/v1/chat/completions"})
     void aFinishedStreamReadsBackFromEveryEventByteForByte(String path) throws Exception {
-        try (var stage = Stage.start(s -> s.eventLoops = 2)) {
+        try (var stage = Stage.start(ResumeTest::onTwoLoops)) {
             String body =
                     path.equals("/chat/stream")
                             ? Stage.simpleBody("sim/tokens-5")
@@ -77,7 +87,7 @@ class ResumeTest {
 
     @Test
     void aCursorAheadOfTheStreamIsAConflictAndNotABeginning() throws Exception {
-        try (var stage = Stage.start()) {
+        try (var stage = Stage.start(ResumeTest::keeping)) {
             String id = streamId(stage.simple("sim/tokens-3"));
             HttpResponse<String> response = resume(stage, id, 1000);
             assertThat(response.statusCode()).isEqualTo(409);
@@ -87,7 +97,7 @@ class ResumeTest {
 
     @Test
     void aCursorThatIsNoNumberIsABadRequest() throws Exception {
-        try (var stage = Stage.start()) {
+        try (var stage = Stage.start(ResumeTest::keeping)) {
             String id = streamId(stage.simple("sim/tokens-3"));
             assertThat(stage.get("/v1/streams/" + id + "?after=x").statusCode()).isEqualTo(400);
             assertThat(stage.get("/v1/streams/" + id + "?after=-1").statusCode()).isEqualTo(400);
@@ -100,6 +110,7 @@ class ResumeTest {
         String yours = "ft-yours";
         try (var stage =
                 Stage.start(s -> {
+                    keeping(s);
                     s.key("me", mine);
                     s.key("you", yours);
                 })) {
@@ -132,7 +143,7 @@ class ResumeTest {
     @Test
     void aDetachedStreamGoesOnWithoutItsClientAndIsReadOnWithoutLossOrRepetition()
             throws Exception {
-        try (var stage = Stage.start(s -> s.eventLoops = 2)) {
+        try (var stage = Stage.start(ResumeTest::onTwoLoops)) {
             String id;
             String seen;
             try (var client = stage.connect()) {
@@ -158,6 +169,7 @@ class ResumeTest {
     void aDetachedStreamThatNobodyComesBackToIsStoppedAfterItsGrace() throws Exception {
         try (var stage =
                 Stage.start(s -> {
+                    keeping(s);
                     s.onDisconnect = OnDisconnect.DETACH;
                     s.grace = Duration.ofMillis(100);
                 })) {
@@ -178,6 +190,7 @@ class ResumeTest {
     void aDrainedStreamEndsAtItsBoundOfTokens() throws Exception {
         try (var stage =
                 Stage.start(s -> {
+                    keeping(s);
                     s.onDisconnect = OnDisconnect.DRAIN;
                     s.drainTokens = 5;
                 })) {
@@ -193,7 +206,7 @@ class ResumeTest {
 
     @Test
     void aSecondReaderFollowsTheSameAnswerLive() throws Exception {
-        try (var stage = Stage.start(s -> s.eventLoops = 2)) {
+        try (var stage = Stage.start(ResumeTest::onTwoLoops)) {
             stage.simulator.script(
                     "held",
                     Script.text("one two three four five six seven")
@@ -220,7 +233,7 @@ class ResumeTest {
 
     @Test
     void theStreamOutlivesItsFirstReaderAsLongAsAnotherReads() throws Exception {
-        try (var stage = Stage.start(s -> s.eventLoops = 2)) {
+        try (var stage = Stage.start(ResumeTest::onTwoLoops)) {
             CompletableFuture<HttpResponse<String>> second;
             try (var client = stage.connect()) {
                 client.post("/chat/stream", Stage.simpleBody(SLOW));
@@ -251,7 +264,7 @@ class ResumeTest {
 
     @Test
     void deletingAStreamStopsItAtTheProviderAndSaysSoToItsReaders() throws Exception {
-        try (var stage = Stage.start()) {
+        try (var stage = Stage.start(ResumeTest::keeping)) {
             String model = "sim/tokens-1000+gap-20ms";
             try (var client = stage.connect()) {
                 client.post("/chat/stream", Stage.simpleBody(model));
@@ -280,7 +293,7 @@ class ResumeTest {
 
     @Test
     void idsAreWrittenOnlyWhereTheyAreAskedFor() throws Exception {
-        try (var stage = Stage.start()) {
+        try (var stage = Stage.start(ResumeTest::keeping)) {
             HttpResponse<String> made = stage.simple("sim/tokens-3");
             assertThat(made.body()).doesNotContain("id:");
             String again = stage.get("/v1/streams/" + streamId(made) + "?after=1&ids=true").body();
@@ -313,7 +326,11 @@ class ResumeTest {
 
     @Test
     void noMoreReadersThanAllowedReadOneStream() throws Exception {
-        try (var stage = Stage.start(s -> s.readers = 1)) {
+        try (var stage =
+                Stage.start(s -> {
+                    keeping(s);
+                    s.readers = 1;
+                })) {
             try (var client = stage.connect()) {
                 client.post("/chat/stream", Stage.simpleBody("sim/tokens-1000+gap-20ms"));
                 String id = streamId(client.readHead());
@@ -325,7 +342,7 @@ class ResumeTest {
 
     @Test
     void anUnknownWishForDisconnectsIsABadRequest() throws Exception {
-        try (var stage = Stage.start()) {
+        try (var stage = Stage.start(ResumeTest::keeping)) {
             HttpResponse<String> response =
                     stage.send(
                             stage.post("/chat/stream", Stage.simpleBody("sim/tokens-1"))
@@ -341,7 +358,7 @@ class ResumeTest {
         var random = new Random(seed);
         try (var stage =
                 Stage.start(s -> {
-                    s.eventLoops = 2;
+                    onTwoLoops(s);
                     s.onDisconnect = OnDisconnect.DETACH;
                 })) {
             for (int round = 0; round < 12; round++) {

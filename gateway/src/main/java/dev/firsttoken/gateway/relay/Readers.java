@@ -35,6 +35,9 @@ final class Readers {
     /// Told when a reader has left before it had everything.
     private Runnable onLeft = () -> {};
 
+    /// Told when a reader that was full takes bytes again.
+    private Runnable onWritable = this::read;
+
     /// Told that events were sent, and when.
     private LongConsumer onSent = nanos -> {};
 
@@ -49,6 +52,10 @@ final class Readers {
         onLeft = action;
     }
 
+    void onWritable(Runnable action) {
+        onWritable = action;
+    }
+
     void onSent(LongConsumer action) {
         onSent = action;
     }
@@ -56,6 +63,7 @@ final class Readers {
     /// The stream has ended and goes; whoever still reads goes on with the log alone.
     void outlive() {
         onLeft = () -> {};
+        onWritable = this::read;
         onSent = _ -> {};
     }
 
@@ -89,7 +97,7 @@ final class Readers {
     }
 
     private ClientReader add(ClientExchange client, long after, boolean withIds) {
-        var reader = new ClientReader(client, log, after, withIds, this::read);
+        var reader = new ClientReader(client, log, after, withIds, () -> onWritable.run());
         open.add(reader);
         client.onGone(() -> left(reader));
         return reader;
