@@ -27,7 +27,7 @@ final class AotTraining {
 
     private AotTraining() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         int port = freePort();
         var succeeded = new AtomicBoolean();
         Thread.ofPlatform()

@@ -1,5 +1,7 @@
 package dev.firsttoken.cli;
 
+import java.io.PrintWriter;
+
 /// Ends a command with one message for a person and one code for a script. Never shown as a stack
 /// trace.
 final class CommandFailure extends RuntimeException {
@@ -14,7 +16,10 @@ final class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    int exitCode() {
+    /// Says it, and gives the code to end with.
+    int report(PrintWriter err) {
+        err.println("firsttoken: " + getMessage());
+        err.flush();
         return exitCode;
     }
 }

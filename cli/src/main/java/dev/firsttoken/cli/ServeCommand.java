@@ -1,13 +1,7 @@
 package dev.firsttoken.cli;
 
-import dev.firsttoken.cli.logging.Logging;
-import dev.firsttoken.gateway.config.ConfigReading;
-import dev.firsttoken.gateway.config.ConfigSource;
-import dev.firsttoken.gateway.config.Problem;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// Runs the server until it is told to stop.
+/// How `serve` is spelled. [ServeOptions#plain] knows the same options, and goes first.
 @Command(
         name = "serve",
         description = {
@@ -80,45 +74,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ConfigSource source = source();
-        PrintWriter err = spec.commandLine().getErr();
-        return switch (source.read()) {
-            case ConfigReading.Refused refused -> {
-                err.print(refused.validation());
-                err.flush();
-                yield ExitCode.CONFIG_INVALID;
-            }
-            case ConfigReading.Accepted accepted -> {
-                for (Problem warning : accepted.warnings()) {
-                    err.println(warning);
-                }
-                err.flush();
-                Logging.apply(accepted.config().log(), System.out);
-                try (var server = Server.start(source, accepted)) {
-                    server.announce(spec.commandLine().getOut());
-                    yield server.runUntilStopped();
-                } finally {
-                    Logging.stop();
-                }
-            }
-        };
+        return Serve.run(options(), spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
-    private ConfigSource source() {
-        Map<String, String> environment = simulator ? Map.of() : System.getenv();
-        ConfigSource source =
-                config == null
-                        ? ConfigSource.environment(environment)
-                        : ConfigSource.file(config, environment);
-        if (host != null) {
-            source = source.with("server.host", host, "--host");
-        }
-        if (port != null) {
-            source = source.with("server.port", port, "--port");
-        }
-        if (open) {
-            source = source.with("server.open", "true", "--open");
-        }
-        return source;
+    ServeOptions options() {
+        return new ServeOptions(config, host, port, open, simulator);
     }
 }

@@ -23,7 +23,7 @@ final class MainTest {
     /// Every command with the words that lead to it.
     static List<List<String>> commands() {
         List<List<String>> paths = new ArrayList<>();
-        collect(Main.commandLine(), List.of(), paths);
+        collect(Commands.commandLine(), List.of(), paths);
         return paths;
     }
 
@@ -106,7 +106,7 @@ final class MainTest {
             var out = new StringWriter();
             var err = new StringWriter();
             int code =
-                    Main.commandLine()
+                    Commands.commandLine()
                             .setOut(new PrintWriter(out))
                             .setErr(new PrintWriter(err))
                             .execute(args);

@@ -118,6 +118,26 @@ final class ServeCommandTest {
     }
 
     @Test
+    void repeatedSignalsEndTheWaiting() throws Exception {
+        Path file = write("server: {port: 0, drain: 10m}\n");
+        try (Command serve = Command.start("serve", "--config", file.toString());
+                HttpClient http = HttpClient.newHttpClient()) {
+            URI address = address(serve.await(LISTENING));
+            var lines = ask(http, address, "sim/tokens-1000+ttft-0ms+gap-100ms").body().iterator();
+            lines.next();
+            Thread.ofVirtual().start(() -> lines.forEachRemaining(_ -> {}));
+
+            serve.signal("TERM");
+            serve.await("600000 ms to end");
+            serve.signal("TERM");
+            serve.await("5000 ms to end");
+            serve.signal("TERM");
+
+            assertThat(serve.result().code()).isEqualTo(ExitCode.STREAMS_CUT);
+        }
+    }
+
+    @Test
     void wrongConfigurationIsToldWithItsPlace() throws Exception {
         Path file = write("server:\n  prot: 8080\n");
 

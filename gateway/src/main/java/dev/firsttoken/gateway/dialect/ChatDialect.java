@@ -94,6 +94,10 @@ public final class ChatDialect implements ClientDialect {
                 // We asked for it, the client did not.
                 return;
             }
+            if (frame.hasData() && frame.dataLength() == 0) {
+                // SDKs read the data of every event as JSON, and these hold none.
+                return;
+            }
             if (scan.hasError()) {
                 if (!scan.hasOpenAiError() || !frame.isTerminated()) {
                     return;
@@ -108,7 +112,7 @@ public final class ChatDialect implements ClientDialect {
                     // Nobody waits for what follows the mark.
                     out.event(LINE_ENDS, 0, 1);
                 }
-            } else {
+            } else if (frame.hasData() && frame.dataLength() > 0) {
                 // Some clients drop a last event that no blank line follows.
                 var whole = new Utf8Buffer(64);
                 whole.put(frame.rawArray(), frame.rawFrom(), frame.rawTo()).put(LINE_ENDS);

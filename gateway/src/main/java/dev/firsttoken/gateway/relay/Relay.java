@@ -184,6 +184,11 @@ public final class Relay {
         return running.awaitNone(patience);
     }
 
+    /// Lets an [#awaitNone] that is under way wait no longer than this from now.
+    public void hurry(Duration patience) {
+        running.hurry(patience);
+    }
+
     /// Ends every running request with a failure that its client is told.
     ///
     /// @return how many there were

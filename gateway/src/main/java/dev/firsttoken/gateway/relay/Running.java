@@ -33,6 +33,9 @@ final class Running {
 
     private final Set<Entry> entries = new HashSet<>();
 
+    /// Until when a wait lasts.
+    private long byNanos;
+
     /// @param cut ends the request with a failure that it tells its client
     synchronized Entry add(Consumer<Failure> cut) {
         var entry = new Entry(cut);
@@ -46,7 +49,7 @@ final class Running {
 
     /// Waits until nothing runs, at most as long as given.
     synchronized boolean awaitNone(Duration patience) throws InterruptedException {
-        long byNanos = System.nanoTime() + patience.toNanos();
+        byNanos = System.nanoTime() + patience.toNanos();
         while (!entries.isEmpty()) {
             long leftMillis = (byNanos - System.nanoTime()) / 1_000_000;
             if (leftMillis <= 0) {
@@ -55,6 +58,15 @@ final class Running {
             wait(leftMillis);
         }
         return true;
+    }
+
+    /// Lets a wait that is under way last no longer than this from now.
+    synchronized void hurry(Duration patience) {
+        long sooner = System.nanoTime() + patience.toNanos();
+        if (sooner - byNanos < 0) {
+            byNanos = sooner;
+            notifyAll();
+        }
     }
 
     /// @return how many were told to end

@@ -154,6 +154,7 @@ class HandmadeStreamsTest {
                             TRUNCATED),
                     Stream.bad(
                             "cut before a line's end", ROLE + HELLO + WORLD, "data: ", TRUNCATED),
+                    Stream.bad("cut in a comment", ROLE + HELLO + WORLD, ": keep-al", TRUNCATED),
                     new Stream(
                             "one of two choices cut",
                             ROLE

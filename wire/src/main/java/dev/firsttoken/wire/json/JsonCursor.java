@@ -1,7 +1,6 @@
 package dev.firsttoken.wire.json;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// A reading position in a JSON text, moved by asking for what one wants and skipping the rest.
 ///
@@ -23,6 +22,10 @@ public final class JsonCursor {
 
     /// How deep objects and arrays may nest.
     public static final int MAX_DEPTH = 64;
+
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes = new byte[0];
     private int start;
@@ -141,8 +144,7 @@ public final class JsonCursor {
 
     /// Whether the current field has this name. An escaped spelling of it does not count.
     public boolean fieldIs(byte[] name) {
-        return fieldTo - fieldFrom == name.length
-                && Arrays.equals(bytes, fieldFrom, fieldTo, name, 0, name.length);
+        return same(fieldFrom, fieldTo, name);
     }
 
     /// Passes a string and leaves its raw bytes, without quotes, in `bytes[valueFrom() …
@@ -180,7 +182,20 @@ public final class JsonCursor {
 
     /// Whether the string that was read last is exactly these raw bytes.
     public boolean valueIs(byte[] expected) {
-        return Arrays.equals(bytes, valueFrom, valueTo, expected, 0, expected.length);
+        return same(valueFrom, valueTo, expected);
+    }
+
+    /// Names are short and mostly differ in length, so that a loop beats a call.
+    private boolean same(int from, int to, byte[] expected) {
+        if (to - from != expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (bytes[from + i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The string that was read last, unescaped.
@@ -262,9 +277,9 @@ public final class JsonCursor {
         switch (peek()) {
             case '"' -> passString();
             case '{', '[' -> skipNested();
-            case 't' -> passWord("true");
-            case 'f' -> passWord("false");
-            case 'n' -> passWord("null");
+            case 't' -> passWord(TRUE);
+            case 'f' -> passWord(FALSE);
+            case 'n' -> passWord(NULL);
             default -> passNumber();
         }
     }
@@ -299,30 +314,20 @@ public final class JsonCursor {
     }
 
     private void passString() throws JsonException {
-        byte[] b = bytes;
-        int end = limit;
-        int i = at + 1;
-        valueFrom = i;
+        valueFrom = at + 1;
         escaped = false;
-        while (i < end) {
-            byte c = b[i];
-            if (c == '"') {
-                valueTo = i;
-                at = i + 1;
-                return;
-            }
-            if (c == '\\') {
-                escaped = true;
-                i += escapeLength(i);
-            } else if (c >= 0 && c < 0x20) {
-                at = i;
-                throw expected("no control character in a string");
-            } else {
-                i++;
-            }
+        int i = ByteSearch.plainEnd(bytes, at + 1, limit);
+        while (i < limit && bytes[i] == '\\') {
+            escaped = true;
+            i = ByteSearch.plainEnd(bytes, i + escapeLength(i), limit);
         }
-        at = limit;
-        throw expected("the end of a string");
+        if (i < limit && bytes[i] == '"') {
+            valueTo = i;
+            at = i + 1;
+            return;
+        }
+        at = i;
+        throw expected(i < limit ? "no control character in a string" : "the end of a string");
     }
 
     private int escapeLength(int i) throws JsonException {
@@ -373,18 +378,21 @@ public final class JsonCursor {
         return b >= '0' && b <= '9' || b == '-' || b == '+' || b == '.' || b == 'e' || b == 'E';
     }
 
-    private void passWord(String word) throws JsonException {
-        for (int i = 0; i < word.length(); i++) {
-            if (at + i >= limit || bytes[at + i] != word.charAt(i)) {
-                throw expected(word);
-            }
+    private void passWord(byte[] word) throws JsonException {
+        int end = at + word.length;
+        if (end > limit || !same(at, end, word)) {
+            throw expected(new String(word, StandardCharsets.US_ASCII));
         }
-        at += word.length();
+        at = end;
     }
 
     private void skipBlanks() {
         byte[] b = bytes;
         int i = at;
+        if (i < limit && b[i] > ' ') {
+            // What nearly all providers send: no blank.
+            return;
+        }
         while (i < limit && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r')) {
             i++;
         }

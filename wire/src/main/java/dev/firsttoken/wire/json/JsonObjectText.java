@@ -1,7 +1,10 @@
 package dev.firsttoken.wire.json;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.firsttoken.wire.event.InvalidRequestException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +70,8 @@ public final class JsonObjectText {
     }
 
     /// @throws InvalidRequestException when the bytes are not one JSON object in UTF-8 within the
-    ///   limits above, or when a top-level name occurs twice
+    ///   limits above, when they hold half of a surrogate pair, or when a top-level name occurs
+    ///   twice
     public static JsonObjectText read(byte[] text) throws InvalidRequestException {
         if (text.length == 0) {
             throw new InvalidRequestException("the body is empty (expected: a JSON object)", null);
@@ -92,6 +96,14 @@ public final class JsonObjectText {
                 throw new InvalidRequestException(
                         "the body goes on after the JSON object's end", null);
             }
+            int notUnicode = notUnicodeAt(text);
+            if (notUnicode >= 0) {
+                throw new InvalidRequestException(
+                        "the body is not Unicode at byte "
+                                + notUnicode
+                                + " (expected: UTF-8, surrogates only in pairs)",
+                        null);
+            }
             return new JsonObjectText(text, members, openEnd);
         } catch (JacksonException e) {
             // Only where, never what: the parser's own message quotes the text.
@@ -99,6 +111,64 @@ public final class JsonObjectText {
             throw new InvalidRequestException(
                     "the body is not valid JSON" + (offset < 0 ? "" : " at byte " + offset), null);
         }
+    }
+
+    /// Where the text stops being Unicode: at bytes that are not UTF-8 in its only correct
+    /// spelling, or at half of a surrogate pair written as an escape. The parser takes both, and
+    /// other readers of the same bytes may see another text in them.
+    ///
+    /// @return the offset, or -1 when all is well
+    private static int notUnicodeAt(byte[] json) {
+        for (int i = 0; i < json.length; ) {
+            byte b = json[i];
+            int length = b == '\\' ? escapeLength(json, i) : b >= 0 ? 1 : utf8Length(json, i);
+            if (length == 0) {
+                return i;
+            }
+            i += length;
+        }
+        return -1;
+    }
+
+    /// The length of an escape, of both halves for a surrogate pair, or 0 for a half without the
+    /// other.
+    private static int escapeLength(byte[] json, int at) {
+        if (json[at + 1] != 'u') {
+            return 2;
+        }
+        char unit = escapedUnit(json, at);
+        if (!Character.isSurrogate(unit)) {
+            return 6;
+        }
+        boolean pair =
+                Character.isHighSurrogate(unit)
+                        && json[at + 6] == '\\'
+                        && json[at + 7] == 'u'
+                        && Character.isLowSurrogate(escapedUnit(json, at + 6));
+        return pair ? 12 : 0;
+    }
+
+    private static char escapedUnit(byte[] json, int at) {
+        return (char) HexFormat.fromHexDigits(new String(json, at + 2, 4, US_ASCII));
+    }
+
+    /// The length of a character of more than one byte, or 0 when it is none (Unicode, table 3-7).
+    private static int utf8Length(byte[] json, int at) {
+        int lead = json[at] & 0xFF;
+        int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+        if (lead < 0xC2 || lead > 0xF4 || at + length > json.length) {
+            return 0;
+        }
+        int codePoint = lead & 0x7F >> length;
+        for (int i = at + 1; i < at + length; i++) {
+            if ((json[i] & 0xC0) != 0x80) {
+                return 0;
+            }
+            codePoint = codePoint << 6 | json[i] & 0x3F;
+        }
+        boolean tooLong = codePoint < (length == 3 ? 0x800 : length == 4 ? 0x10000 : 0x80);
+        boolean surrogate = codePoint >= 0xD800 && codePoint <= 0xDFFF;
+        return tooLong || surrogate || codePoint > Character.MAX_CODE_POINT ? 0 : length;
     }
 
     /// Keeps the parser from guessing UTF-16, and from accepting a byte order mark.

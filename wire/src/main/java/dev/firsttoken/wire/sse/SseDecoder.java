@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.sse;
 
+import dev.firsttoken.wire.json.ByteSearch;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -154,7 +155,7 @@ public final class SseDecoder {
                     continue;
                 }
             }
-            int end = lineEnd(bytes, at, to);
+            int end = ByteSearch.lineEnd(bytes, at, to);
             int lineLength = end - (block + lineStart);
             if (lineLength > maxLineBytes) {
                 throw new SseLimitException("a line", maxLineBytes);
@@ -186,16 +187,6 @@ public final class SseDecoder {
         }
         scanned = at - block;
         return block;
-    }
-
-    private static int lineEnd(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            byte b = bytes[i];
-            if (b == '\n' || b == '\r') {
-                return i;
-            }
-        }
-        return to;
     }
 
     private void line(byte[] bytes, int block, int from, int to) {

@@ -18,16 +18,21 @@ final class ChatProgress {
     private boolean done;
 
     void begin(int choice) {
-        begunInFrame.set(choice);
+        if (!begun.get(choice)) {
+            begunInFrame.set(choice);
+        }
     }
 
     void finish(int choice) {
-        begunInFrame.set(choice);
+        begin(choice);
         finishedInFrame.set(choice);
     }
 
     /// The frame was read to its end.
     void keepFrame() {
+        if (begunInFrame.isEmpty() && finishedInFrame.isEmpty()) {
+            return;
+        }
         begun.or(begunInFrame);
         finished.or(finishedInFrame);
         dropFrame();

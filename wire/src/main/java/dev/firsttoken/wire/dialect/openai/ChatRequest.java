@@ -3,8 +3,6 @@ package dev.firsttoken.wire.dialect.openai;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.firsttoken.wire.event.InvalidRequestException;
-import dev.firsttoken.wire.json.JsonCursor;
-import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.JsonObjectText;
 import dev.firsttoken.wire.json.JsonObjectText.Kind;
 import dev.firsttoken.wire.json.JsonObjectText.Member;
@@ -19,10 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Source: OpenAI API reference, "Create chat completion".
 public final class ChatRequest {
 
-    private static final byte[] INCLUDE_USAGE_FIELD = "include_usage".getBytes(US_ASCII);
     private static final String STREAM_OPTIONS = "stream_options";
-    private static final byte[] INCLUDE_USAGE = "{\"include_usage\":true}".getBytes(US_ASCII);
-    private static final byte[] TRUE = "true".getBytes(US_ASCII);
+    private static final String INCLUDE_USAGE = "include_usage";
+    private static final byte[] ASK_FOR_USAGE = "{\"include_usage\":true}".getBytes(US_ASCII);
 
     private final JsonObjectText body;
     private final @Nullable Member model;
@@ -45,15 +42,20 @@ public final class ChatRequest {
 
     /// What `stream_options` says about usage, and where a value would have to be written.
     private record StreamOptions(
-            boolean includeUsage, int valueFrom, int valueTo, int insertAt, boolean empty) {
-        static final StreamOptions ABSENT = new StreamOptions(false, -1, -1, -1, true);
+            boolean includeUsage, int valueFrom, int valueTo, boolean othersFollow) {
+        static final StreamOptions ABSENT = new StreamOptions(false, -1, -1, false);
+
+        /// Whether there is a value; otherwise `valueFrom` is where the member can be inserted.
+        boolean isWritten() {
+            return valueTo > valueFrom;
+        }
     }
 
     /// @throws InvalidRequestException when the body is not JSON, has no messages, or has a field
     ///   we act on in a form that leaves doubt
     public static ChatRequest read(byte[] bytes) throws InvalidRequestException {
         JsonObjectText body = JsonObjectText.read(bytes);
-        refuseLookalikes(body);
+        refuseLookalikes(body, "model", "messages", "stream", STREAM_OPTIONS);
         Member messages = body.get("messages");
         if (messages == null) {
             throw new InvalidRequestException(
@@ -83,14 +85,15 @@ public final class ChatRequest {
                 model,
                 stream != null && stream.kind() == Kind.TRUE,
                 streamOptions,
-                streamOptions == null ? StreamOptions.ABSENT : streamOptions(bytes, streamOptions));
+                streamOptions == null ? StreamOptions.ABSENT : streamOptions(body, streamOptions));
     }
 
     /// A field in another case would be read by some providers and not by us, so that we would
     /// check one request and they would serve another.
-    private static void refuseLookalikes(JsonObjectText body) throws InvalidRequestException {
-        for (String name : body.names()) {
-            for (String ours : new String[] {"model", "messages", "stream", STREAM_OPTIONS}) {
+    private static void refuseLookalikes(JsonObjectText object, String... actedOn)
+            throws InvalidRequestException {
+        for (String name : object.names()) {
+            for (String ours : actedOn) {
                 if (name.equalsIgnoreCase(ours) && !name.equals(ours)) {
                     throw new InvalidRequestException("is not spelled '" + ours + "'", name);
                 }
@@ -98,32 +101,25 @@ public final class ChatRequest {
         }
     }
 
-    private static StreamOptions streamOptions(byte[] text, Member member)
+    private static StreamOptions streamOptions(JsonObjectText body, Member member)
             throws InvalidRequestException {
-        var json = new JsonCursor();
-        json.reset(text, member.from(), member.to());
-        try {
-            json.enterObject();
-            int insertAt = json.behind();
-            boolean includeUsage = false;
-            int valueFrom = -1;
-            int valueTo = -1;
-            boolean empty = true;
-            while (json.nextField()) {
-                empty = false;
-                if (json.fieldIs(INCLUDE_USAGE_FIELD)) {
-                    valueFrom = json.position();
-                    includeUsage = json.booleanOrFalse();
-                    valueTo = json.behind();
-                } else {
-                    json.skip();
-                }
-            }
-            return new StreamOptions(includeUsage, valueFrom, valueTo, insertAt, empty);
-        } catch (JsonException e) {
-            throw new InvalidRequestException(
-                    "is not valid JSON " + e.getMessage(), STREAM_OPTIONS);
+        JsonObjectText options = JsonObjectText.read(body.valueOf(member));
+        refuseLookalikes(options, INCLUDE_USAGE);
+        Member value = options.getEvenNull(INCLUDE_USAGE);
+        if (value == null) {
+            int insertAt = member.from() + options.insertionPoint();
+            return new StreamOptions(false, insertAt, insertAt, !options.isEmpty());
         }
+        if (value.kind() != Kind.TRUE && value.kind() != Kind.FALSE && value.kind() != Kind.NULL) {
+            throw new InvalidRequestException(
+                    "is " + word(value) + " (expected: true or false)",
+                    STREAM_OPTIONS + "." + INCLUDE_USAGE);
+        }
+        return new StreamOptions(
+                value.kind() == Kind.TRUE,
+                member.from() + value.from(),
+                member.from() + value.to(),
+                false);
     }
 
     private static String word(Member member) {
@@ -176,16 +172,11 @@ public final class ChatRequest {
 
     private Edit askForUsage() {
         if (streamOptions == null) {
-            return setMember(STREAM_OPTIONS, INCLUDE_USAGE);
+            return setMember(STREAM_OPTIONS, ASK_FOR_USAGE);
         }
-        if (options.valueFrom >= 0) {
-            return new Edit(options.valueFrom, options.valueTo, TRUE);
-        }
-        String comma = options.empty ? "" : ",";
-        return new Edit(
-                options.insertAt,
-                options.insertAt,
-                ("\"include_usage\":true" + comma).getBytes(US_ASCII));
+        String comma = options.othersFollow ? "," : "";
+        String value = options.isWritten() ? "true" : "\"include_usage\":true" + comma;
+        return new Edit(options.valueFrom, options.valueTo, value.getBytes(US_ASCII));
     }
 
     /// Replaces a member's value, or puts the member right behind the opening brace.
