@@ -8,7 +8,8 @@ const place = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
 // What a page brings along: addresses of its own, and something to show.
 const fetchUrl = globalThis.fetch;
-globalThis.fetch = (path, options) => fetchUrl(new URL(path, place.gateway), options);
+let server = place.gateway;
+globalThis.fetch = (path, options) => fetchUrl(new URL(path, server), options);
 let shown = [];
 globalThis.updateUI = (text) => shown.push(text);
 runInThisContext(readFileSync(new URL('../blog-client/client.js', import.meta.url), 'utf8'));
@@ -47,8 +48,10 @@ await check('one by one', () => compare('Hello', 'sim/tokens-50+gap-5ms', 50));
 await check('2,000 deltas', () => compare('Grüezi 🌍', 'sim/tokens-2000+gap-1ms', 2000));
 // More at once than this client reads at once (64 KiB) it cannot bear, whatever the server does.
 await check('500 deltas at once', () => compare('Grüezi 🌍', 'sim/tokens-500', 500));
+server = place.heartbeats;
 await check('heartbeats before the first word', () => compare('Hello', 'sim/tokens-20+ttft-300ms', 20));
 await check('heartbeats in the middle', () => compare('Hello', 'sim/tokens-20+stall-after-5:300ms', 20));
+server = place.gateway;
 
 for (const [model, deltas] of [
   ['sim/status-500', 0],

@@ -18,6 +18,7 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import dev.firsttoken.gateway.Gateway;
 import dev.firsttoken.simulator.Script;
 import dev.firsttoken.simulator.fault.ExtraHeader;
 import dev.firsttoken.simulator.fault.Status;
@@ -39,12 +40,14 @@ class OpenAiJavaTest {
     private static final Duration HEARTBEAT = Duration.ofMillis(50);
 
     private static Rig rig;
+    private static Gateway lively;
     private static OpenAIClient direct;
     private static OpenAIClient relayed;
 
     @BeforeAll
     static void start() throws IOException {
-        rig = Rig.start(HEARTBEAT);
+        rig = Rig.start();
+        lively = rig.startWithHeartbeat(HEARTBEAT);
         direct = client(rig.simulator().baseUrl().toString(), 0);
         relayed = client(rig.gatewayUrl() + "/v1", 0);
     }
@@ -53,6 +56,7 @@ class OpenAiJavaTest {
     static void stop() {
         direct.close();
         relayed.close();
+        lively.close();
         rig.close();
     }
 
@@ -108,10 +112,12 @@ class OpenAiJavaTest {
     @ParameterizedTest
     @ValueSource(strings = {"sim/ttft-300ms+tokens-10", "sim/stall-after-5:300ms+tokens-10"})
     void heartbeats_go_unnoticed(String model) throws Exception {
-        try (var raw = new RelayClient(rig.gatewayUrl())) {
+        try (var raw = new RelayClient(Rig.url(lively))) {
             assertThat(new String(raw.complete(model, true), UTF_8)).containsPattern("(?m)^:$");
         }
-        Told told = stream(relayed, model);
+        OpenAIClient client = client(Rig.url(lively) + "/v1", 0);
+        Told told = stream(client, model);
+        client.close();
         assertThat(told).isEqualTo(stream(direct, model));
         assertThat(told.error()).isEmpty();
     }

@@ -16,21 +16,25 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
 
     /// Without heartbeats, so that a slow machine changes no byte.
     public static Rig start() throws IOException {
-        return start(Duration.ofHours(1));
+        Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+        return new Rig(simulator, gateway(simulator, Duration.ofHours(1)));
     }
 
-    /// @param heartbeat silence towards the client before it gets a sign of life
-    public static Rig start(Duration heartbeat) throws IOException {
-        Simulator simulator = Simulator.start(SimulatorOptions.defaults());
+    /// Another gateway in front of the same simulator, with a sign of life after so long a silence.
+    /// A refusal that takes longer than that cannot have its status any more.
+    public Gateway startWithHeartbeat(Duration heartbeat) throws IOException {
+        return gateway(simulator, heartbeat);
+    }
+
+    private static Gateway gateway(Simulator simulator, Duration heartbeat) throws IOException {
         var reading =
                 ConfigSource.environment(Map.of()).with("server.port", "0", "the test").read();
         if (!(reading instanceof ConfigReading.Accepted accepted)) {
             throw new IllegalStateException(reading.validation());
         }
-        Config config =
+        return Gateway.start(
                 withHeartbeat(accepted.config(), heartbeat)
-                        .withProvider(Config.Provider.at("simulator", simulator.baseUrl()));
-        return new Rig(simulator, Gateway.start(config));
+                        .withProvider(Config.Provider.at("simulator", simulator.baseUrl())));
     }
 
     private static Config withHeartbeat(Config config, Duration heartbeat) {
@@ -57,6 +61,10 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
 
     /// Where the gateway is, without a path.
     public URI gatewayUrl() {
+        return url(gateway);
+    }
+
+    public static URI url(Gateway gateway) {
         return URI.create("http://127.0.0.1:" + gateway.address().getPort());
     }
 
