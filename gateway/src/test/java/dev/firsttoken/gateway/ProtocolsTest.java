@@ -387,20 +387,38 @@ class ProtocolsTest {
 
     @Test
     void aConnectionThatTheProviderClosedWhileItWasIdleCostsNobodyAnAnswer() throws Exception {
-        String answer =
-                "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 100\r\n\r\n"
-                        + "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-        String exact =
-                answer.replace(
-                        "content-length: 100",
-                        "content-length: " + (answer.length() - answer.indexOf("\r\n\r\n") - 4));
-        try (var provider = new ScriptedProvider(exact, Then.HANG_UP_ON_SECOND_REQUEST);
+        try (var provider = new ScriptedProvider(wholeStream(), Then.HANG_UP_ON_SECOND_REQUEST);
                 Stage stage = Stage.start(s -> s.provider("house", provider.baseUrl()))) {
             for (int i = 0; i < 3; i++) {
                 assertThat(Stage.events(stage.stream("any").body())).hasSize(2);
             }
             // The second and the third were asked twice, since the first try met a closed door.
             assertThat(provider.requests()).isEqualTo(5);
+        }
+    }
+
+    private static String wholeStream() {
+        String body =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+        return "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body;
+    }
+
+    @Test
+    void aProviderThatHadTheRequestForLongIsNotAskedAgain() throws Exception {
+        try (var provider = new ScriptedProvider(wholeStream(), Then.HANG_UP_LATE);
+                Stage stage =
+                        Stage.start(s -> {
+                            s.connect = Duration.ofMillis(200);
+                            s.provider("house", provider.baseUrl());
+                        })) {
+            assertThat(stage.stream("any").statusCode()).isEqualTo(200);
+            HttpResponse<String> second = stage.stream("any");
+            assertThat(second.statusCode()).isEqualTo(502);
+            assertThat(second.body()).contains("closed the connection before answering");
+            assertThat(provider.requests()).isEqualTo(2);
         }
     }
 

@@ -27,7 +27,9 @@ final class ScriptedProvider implements AutoCloseable {
         /// The next request is answered with the same bytes.
         NEXT_REQUEST,
         /// The next request on the same connection is read and met with a close.
-        HANG_UP_ON_SECOND_REQUEST
+        HANG_UP_ON_SECOND_REQUEST,
+        /// The same, after 300 ms.
+        HANG_UP_LATE
     }
 
     private final ServerSocket listener;
@@ -78,8 +80,10 @@ final class ScriptedProvider implements AutoCloseable {
                 requests.incrementAndGet();
                 say(socket);
             } while (then == Then.NEXT_REQUEST);
-            if (then == Then.HANG_UP_ON_SECOND_REQUEST && readRequest(in)) {
+            boolean hangsUp = then == Then.HANG_UP_ON_SECOND_REQUEST || then == Then.HANG_UP_LATE;
+            if (hangsUp && readRequest(in)) {
                 requests.incrementAndGet();
+                Thread.sleep(Duration.ofMillis(then == Then.HANG_UP_LATE ? 300 : 0));
             }
             while (then == Then.SILENCE && in.read() >= 0) {
                 // Not for us.

@@ -19,7 +19,7 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
     private final Channel channel;
     private final Http1ResponseReader reader;
     private boolean reused;
-    private long idleSinceNanos;
+    private long idleSinceNanos = System.nanoTime();
 
     private Http1Connection(OriginConnections pool, Channel channel, int maxHeadBytes) {
         this.pool = pool;
@@ -149,7 +149,9 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
     void broken(UpstreamCall call, Failure failure) {
         // A provider may close an idle connection just as we use it again. Nothing was processed
         // then, so a fresh connection gets the same request (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
-        if (reused && !call.hasResponded() && !call.isOver()) {
+        // Later than that it had the request, and may have worked on it.
+        boolean justNow = System.nanoTime() - call.connectByNanos() < 0;
+        if (reused && justNow && !call.hasResponded() && !call.isOver()) {
             pool.startFresh(call);
         } else {
             call.failed(failure);

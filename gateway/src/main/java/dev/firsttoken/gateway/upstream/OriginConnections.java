@@ -25,29 +25,36 @@ import org.jspecify.annotations.Nullable;
 /// instead of opening their own.
 final class OriginConnections {
 
-    /// Below what providers and balancers allow an idle connection, so that we are rarely
-    /// surprised.
-    static final Duration IDLE = Duration.ofSeconds(30);
-
     private static final int MAX_IDLE = 256;
 
     private final Endpoint endpoint;
     private final EventLoop loop;
     private final Connector connector;
     private final int maxHeadBytes;
+    private final Duration longestIdle;
     private final Deque<Http1Connection> idle = new ArrayDeque<>();
     private final List<Http2Connection> shared = new ArrayList<>();
     private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
     private Connector.@Nullable Attempt connectingShared;
+    private int connecting;
+
+    /// HTTP/1.1 connections, idle or not: while there is one, it may come back.
+    private int connected;
 
     /// Whether this endpoint is known to speak HTTP/2: by configuration, or because ALPN said so.
     private boolean http2;
 
-    OriginConnections(Endpoint endpoint, EventLoop loop, Connector connector, int maxHeadBytes) {
+    OriginConnections(
+            Endpoint endpoint,
+            EventLoop loop,
+            Connector connector,
+            int maxHeadBytes,
+            Duration longestIdle) {
         this.endpoint = endpoint;
         this.loop = loop;
         this.connector = connector;
         this.maxHeadBytes = maxHeadBytes;
+        this.longestIdle = longestIdle;
         this.http2 = endpoint.origin().speaksHttp2WithoutAsking();
     }
 
@@ -74,7 +81,8 @@ final class OriginConnections {
         if (http2) {
             startShared(call);
         } else {
-            call.waits(connect(call)::cancel);
+            Connector.Attempt attempt = connect(call);
+            call.waits(() -> abandon(attempt));
         }
     }
 
@@ -95,23 +103,31 @@ final class OriginConnections {
     private void stopWaiting(UpstreamCall call) {
         waiting.remove(call);
         if (waiting.isEmpty() && connectingShared != null) {
-            connectingShared.cancel();
+            abandon(connectingShared);
             connectingShared = null;
         }
     }
 
+    private void abandon(Connector.Attempt attempt) {
+        attempt.cancel();
+        connecting--;
+    }
+
     private Connector.Attempt connect(UpstreamCall call) {
+        connecting++;
         return connector.connect(
                 endpoint.origin(),
                 call.connectByNanos(),
                 new Connector.Result() {
                     @Override
                     public void connected(Channel channel, boolean speaksHttp2) {
+                        connecting--;
                         ready(call, channel, speaksHttp2);
                     }
 
                     @Override
                     public void failed(Failure failure) {
+                        connecting--;
                         notReady(call, failure);
                     }
                 });
@@ -129,6 +145,8 @@ final class OriginConnections {
             return;
         }
         var connection = Http1Connection.on(channel, this, maxHeadBytes);
+        connected++;
+        channel.closeFuture().addListener(_ -> connected--);
         if (call.isOver()) {
             putIdle(connection);
         } else {
@@ -179,7 +197,7 @@ final class OriginConnections {
 
     /// Closes what has been idle for too long.
     void sweep(long nowNanos) {
-        long before = nowNanos - IDLE.toNanos();
+        long before = nowNanos - longestIdle.toNanos();
         while (!idle.isEmpty() && idle.peekLast().idleSinceNanos() - before < 0) {
             idle.pollLast().close();
         }
@@ -192,7 +210,7 @@ final class OriginConnections {
     }
 
     boolean isEmpty() {
-        return idle.isEmpty() && shared.isEmpty() && waiting.isEmpty();
+        return connecting == 0 && connected == 0 && shared.isEmpty() && waiting.isEmpty();
     }
 
     /// The complete request: nothing of the client's own headers is in it.

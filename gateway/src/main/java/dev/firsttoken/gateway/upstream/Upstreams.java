@@ -16,6 +16,10 @@ import java.util.concurrent.TimeoutException;
 /// Every loop has its own connections, so that a stream never crosses threads.
 public final class Upstreams implements AutoCloseable {
 
+    /// Below what providers and balancers allow an idle connection, so that we are rarely
+    /// surprised.
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
     private final IdentityHashMap<EventExecutor, ConnectionPool> pools = new IdentityHashMap<>();
 
     /// Name lookups block in native code, so they get threads that may.
@@ -27,10 +31,17 @@ public final class Upstreams implements AutoCloseable {
 
     /// @param maxHeadBytes longest response head that is accepted from a provider
     public Upstreams(EventLoops loops, int maxHeadBytes) {
+        this(loops, maxHeadBytes, IDLE);
+    }
+
+    /// @param idle how long a connection may wait for its next call
+    Upstreams(EventLoops loops, int maxHeadBytes, Duration idle) {
         this.loops = loops;
         var resolver = new Resolver(lookups);
         for (EventExecutor executor : loops.workers()) {
-            pools.put(executor, new ConnectionPool((EventLoop) executor, resolver, maxHeadBytes));
+            pools.put(
+                    executor,
+                    new ConnectionPool((EventLoop) executor, resolver, maxHeadBytes, idle));
         }
     }
 
