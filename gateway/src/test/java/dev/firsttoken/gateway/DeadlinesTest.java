@@ -182,4 +182,14 @@ class DeadlinesTest {
             assertThat(body).contains("data: [DONE]");
         }
     }
+
+    @Test
+    void aModelThatThinksAloudIsNotSilentAlsoWhereItsThoughtsAreNotShown() throws Exception {
+        try (var stage = Stage.start(s -> s.firstToken = Duration.ofMillis(300))) {
+            // A second of thoughts, each well within the deadline, before the first word.
+            HttpResponse<String> response =
+                    stage.simple("sim/reasoning-20+tokens-3+ttft-10ms+gap-50ms");
+            assertThat(response.body()).contains("content").doesNotContain("error");
+        }
+    }
 }

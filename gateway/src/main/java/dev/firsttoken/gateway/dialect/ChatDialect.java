@@ -159,6 +159,12 @@ public final class ChatDialect implements ClientDialect {
         }
 
         @Override
+        public boolean isThinking() {
+            // What the model thinks is content here.
+            return false;
+        }
+
+        @Override
         public @Nullable Failure reported() {
             if (!scan.hasError()) {
                 return null;

@@ -24,6 +24,10 @@ public interface Lane {
     /// Whether the last frame had something in it that somebody waits for.
     boolean hasContent();
 
+    /// Whether the last frame showed that the model is thinking, in a way that this dialect does
+    /// not pass on.
+    boolean isThinking();
+
     /// What the provider reported as having gone wrong, if it did.
     @Nullable Failure reported();
 

@@ -74,12 +74,14 @@ public final class SimpleDialect implements ClientDialect {
         private final Utf8Buffer buffer = new Utf8Buffer(256);
         private ChatStreamReader reader = new ChatStreamReader();
         private boolean content;
+        private boolean thinking;
         private @Nullable Failure reported;
         private Tokens tokens = Tokens.NONE;
 
         @Override
         public void frame(SseFrame frame, Out out) throws JsonException {
             content = false;
+            thinking = false;
             buffer.clear();
             reader.read(frame, this);
             if (!buffer.isEmpty()) {
@@ -98,8 +100,8 @@ public final class SimpleDialect implements ClientDialect {
                         content = true;
                     }
                 }
+                case StreamEvent.ReasoningDelta _ -> thinking = true;
                 case StreamEvent.Started _,
-                        StreamEvent.ReasoningDelta _,
                         StreamEvent.ToolCallDelta _,
                         StreamEvent.Finish _,
                         StreamEvent.Unrecognized _ -> {
@@ -111,6 +113,11 @@ public final class SimpleDialect implements ClientDialect {
         @Override
         public boolean hasContent() {
             return content;
+        }
+
+        @Override
+        public boolean isThinking() {
+            return thinking;
         }
 
         @Override

@@ -325,6 +325,9 @@ final class LiveStream
         if (frame.hasData()) {
             long now = System.nanoTime();
             clock.progress(now);
+            if (lane.isThinking()) {
+                clock.thinking(now);
+            }
             if (lane.hasContent()) {
                 meter.content(now);
                 if (!opened) {

@@ -108,6 +108,11 @@ final class StreamClock implements Runnable {
         progressNanos = nowNanos;
     }
 
+    /// The model thinks, which the client does not see: the first token may take as long again.
+    void thinking(long nowNanos) {
+        attemptNanos = nowNanos;
+    }
+
     /// The client was sent something.
     void wrote(long nowNanos) {
         wroteNanos = nowNanos;
