@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Every path that is served, who may call it, and what answers.
 final class Routes implements RequestHandler {
@@ -130,7 +131,7 @@ final class Routes implements RequestHandler {
             if (!found.allows(client.request().method())) {
                 throw new RejectedException(
                         Failure.Kind.METHOD_NOT_ALLOWED,
-                        "this path takes " + found.method + " requests only");
+                        "this path takes " + methods(path) + " requests only");
             }
             Caller caller =
                     switch (found.audience) {
@@ -143,12 +144,20 @@ final class Routes implements RequestHandler {
             Refusal refusal = Refusals.openAi(rejected.failure());
             var headers = new HashMap<>(refusal.headers());
             if (found != null && refusal.status() == 405) {
-                headers.put("allow", found.method);
+                headers.put("allow", methods(path));
             }
             client.respond(refusal.status(), headers, refusal.body());
             status = refusal.status();
         }
         metrics.request(label, status, callerName);
+    }
+
+    /// The methods that a path takes, as the `allow` header lists them.
+    private String methods(String path) {
+        return routes.stream()
+                .filter(route -> route.matches(path))
+                .map(Route::method)
+                .collect(Collectors.joining(", "));
     }
 
     private int streams(ClientExchange client, Caller caller) {

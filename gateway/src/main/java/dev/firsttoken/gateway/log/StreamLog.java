@@ -46,6 +46,10 @@ public final class StreamLog implements AutoCloseable {
 
     private final LogBudget budget;
     private final Deque<Page> pages = new ArrayDeque<>(2);
+
+    /// The page that is being filled: the one that every event touches.
+    private @Nullable Page newest;
+
     private final List<LogCursor> cursors = new ArrayList<>(1);
     private long lastEvent;
     private long totalBytes;
@@ -77,7 +81,7 @@ public final class StreamLog implements AutoCloseable {
     }
 
     private Page pageFor(int length) {
-        Page last = pages.peekLast();
+        Page last = newest;
         if (last != null && last.bytes.length - last.used() >= length) {
             return last;
         }
@@ -87,6 +91,7 @@ public final class StreamLog implements AutoCloseable {
         int usual = last == null ? FIRST_PAGE_BYTES : PAGE_BYTES;
         var page = new Page(lastEvent + 1, Math.max(usual, length));
         pages.addLast(page);
+        newest = page;
         heldBytes += page.bytes.length;
         budget.take(page.bytes.length);
         return page;
@@ -194,6 +199,7 @@ public final class StreamLog implements AutoCloseable {
 
     private void release() {
         pages.clear();
+        newest = null;
         budget.give(heldBytes);
         heldBytes = 0;
     }
