@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The requests of one HTTP/1.1 connection, one after another.
@@ -29,6 +30,9 @@ final class Http1Exchanges extends RequestAssembler {
     private static final int CHUNK_HEAD_BYTES = 10;
 
     private static final int CHUNK_TAIL_BYTES = 2;
+
+    /// How long a client that was refused may go on sending, into nothing.
+    private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final HttpServerCodec codec;
     private boolean closeAfterResponse;
@@ -151,7 +155,13 @@ final class Http1Exchanges extends RequestAssembler {
                 ready();
                 startDeadline(ctx, settings().idle(), ctx::close);
             } else {
-                closeAfterWrites(channel());
+                if (wasRefused()) {
+                    // Closing while the client still sends would reset the connection, and with it
+                    // the response that says why (RFC 9112, 9.6).
+                    startDeadline(ctx, LINGER, ctx::close);
+                } else {
+                    closeAfterWrites(channel());
+                }
             }
         }
 

@@ -40,6 +40,7 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
     private int bodyLength;
     private @Nullable ChannelExchange exchange;
     private @Nullable Future<?> deadline;
+    private boolean refused;
 
     RequestAssembler(DownstreamServer server, ServerSettings settings) {
         this.server = server;
@@ -202,6 +203,7 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
             return;
         }
         stopDeadline();
+        refused = true;
         HttpRequest request = head != null ? head : Requests.unreadable();
         request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ChannelExchange refused = newExchange(ctx, request, NOTHING);
@@ -223,6 +225,11 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
                 Failure.Kind.REQUEST_TIMEOUT,
                 "the body did not arrive within "
                         + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms"));
+    }
+
+    /// Whether the last request was answered before it was complete, so that more of it may come.
+    final boolean wasRefused() {
+        return refused;
     }
 
     /// Whether no request has begun.
