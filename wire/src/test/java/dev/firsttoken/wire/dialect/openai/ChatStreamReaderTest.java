@@ -723,6 +723,24 @@ class ChatStreamReaderTest {
         assertThat(last.scan.hasOpenAiError()).isTrue();
     }
 
+    @Test
+    void brokenFrameLeavesNoTrace() {
+        String broken =
+                "{\"id\":\"c\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":9},\"error\":{\"message\":\"no\"},"
+                        + "\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":4}]}}]";
+        last =
+                readChunks(
+                        broken,
+                        "{\"id\":\"c\",\"model\":\"m\"}",
+                        tool("{\"function\":{\"arguments\":\"{}\"}}"));
+        assertThat(last.notJson).hasSize(1);
+        assertThat(last.events)
+                .containsExactly(new Started("c", "m"), new ToolCallDelta(0, 0, null, null, "{}"));
+        assertThat(last.scan.hasUsage()).isFalse();
+        assertThat(last.scan.hasError()).isFalse();
+        assertThat(last.scan.hasOpenAiError()).isFalse();
+    }
+
     private static String tool(String calls) {
         return "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[" + calls + "]}}]}";
     }
