@@ -122,8 +122,7 @@ class Http1ResponseReaderFuzzTest {
                 assertThat(header.getKey()).matches("[!-9;-~]+");
                 assertThat(header.getValue()).doesNotContain("\r", "\n", "\0");
                 if (!header.getKey().equalsIgnoreCase("transfer-encoding")) {
-                    told.append("header ")
-                            .append(header.getKey().toLowerCase(Locale.ROOT));
+                    told.append("header ").append(header.getKey().toLowerCase(Locale.ROOT));
                     told.append('=').append(header.getValue()).append('\n');
                 }
             }

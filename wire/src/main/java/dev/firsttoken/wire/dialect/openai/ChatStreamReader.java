@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// One instance per stream, used by one thread at a time.
 public final class ChatStreamReader {
 
+    /// The highest index of a tool call that the parser takes.
+    private static final int MAX_CALL = Integer.MAX_VALUE - 1;
+
     private final ChatChunkParser parser = new ChatChunkParser();
     private final ChatProgress progress = new ChatProgress();
 
@@ -140,7 +143,7 @@ public final class ChatStreamReader {
             if (call >= 0) {
                 current = call;
             } else if (callId != null || current < 0) {
-                current++;
+                current = Math.min(current + 1, MAX_CALL);
             }
             callsInFrame.put(choice, current);
             emit(
