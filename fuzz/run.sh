@@ -71,10 +71,9 @@ for file in "${targets[@]}"; do
     before=$(count "$findings")
     log=$logs/$class.log
     result=0
-    # JUnit's timeout is for one input, so the fuzzer keeps it and JUnit itself must not.
     (cd "$root" && JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$for_time nice ./mvnw -B -ntp -pl fuzz -am test \
         -Dtest="$class#$method*" -Dsurefire.failIfNoSpecifiedTests=false \
-        -Djunit.jupiter.execution.timeout.mode=disabled) > "$log" 2>&1 || result=$?
+        -Dfuzz.agent=true) > "$log" 2>&1 || result=$?
     found=$(($(count "$findings") - before))
     done_line=$(grep -aoE 'Done [0-9]+ runs in [0-9]+ second' "$log" | tail -n 1 || true)
     runs=$(echo "$done_line" | cut -d ' ' -f 2)
