@@ -45,11 +45,14 @@ public final class ChatStreamReader {
     ///   leaves no trace
     public void read(SseFrame frame, Consumer<StreamEvent> events) throws JsonException {
         boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
-        if (!frame.hasData() || failed || frame.dataLength() == 0 && !namedError) {
+        if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
         }
         if (frame.dataIs(ChatFrames.DONE)) {
             progress.done();
+            return;
+        }
+        if (failed) {
             return;
         }
         found.clear();

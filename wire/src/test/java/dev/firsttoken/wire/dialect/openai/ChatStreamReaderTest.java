@@ -776,6 +776,13 @@ class ChatStreamReaderTest {
                         new ToolCallDelta(0, most, "b", null, ""));
     }
 
+    @Test
+    void doneIsSeenAfterAFailureAndDoesNotMakeItComplete() {
+        last = read("data: {\"error\":{\"message\":\"no\"}}\n\ndata: [DONE]\n\n");
+        assertThat(last.reader.isDone()).isTrue();
+        assertThat(last.reader.isComplete()).isFalse();
+    }
+
     private static String tool(String calls) {
         return "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[" + calls + "]}}]}";
     }
