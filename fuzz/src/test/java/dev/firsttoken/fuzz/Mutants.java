@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// fuzzer does for hours.
 public final class Mutants {
 
-    private static final int ROUNDS = 3_000;
+    private static final int ROUNDS = 1_500;
 
     /// What has to hold for any input.
     @FunctionalInterface
