@@ -56,6 +56,7 @@ public final class Grammar {
                 new Word<>(
                         "finish",
                         "REASON",
+                        "length",
                         "finish with stop, length, tool_calls, content_filter or other",
                         value -> {
                             Reason reason = reason(value);
@@ -75,6 +76,7 @@ public final class Grammar {
                 new Word<>(
                         "jitter",
                         "SIGMA",
+                        "0.5",
                         "spread these times log-normally, such as 0.5",
                         value -> {
                             double sigma = Word.number("jitter", value, 0, 3);
@@ -84,6 +86,7 @@ public final class Grammar {
                 new Word<>(
                         "stalls",
                         "P:TIME",
+                        "0.01:2s",
                         "pause this long before a token with probability P",
                         value -> {
                             Stalls stalls = stalls(value);
@@ -106,6 +109,15 @@ public final class Grammar {
                         "split-never",
                         "send the whole body in one write",
                         () -> script -> script.withSegmentation(new Segmentation.WholeBody())));
+        words.add(
+                Word.size(
+                        "split-every",
+                        "send the body in segments of this many bytes",
+                        bytes ->
+                                script ->
+                                        script.withSegmentation(
+                                                new Segmentation.Every(
+                                                        (int) Math.min(bytes, 1 << 30)))));
         words.add(
                 Word.count(
                         "split-random",
