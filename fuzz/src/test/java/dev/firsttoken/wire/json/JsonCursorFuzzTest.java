@@ -43,7 +43,9 @@ class JsonCursorFuzzTest {
         }
         // Skipping and reading come to the same end, and neither looks outside of its range.
         String read = JsonCursorTest.outcome(text, 0, text.length);
-        assertThat(read.startsWith("at byte ")).isEqualTo(!accepted);
+        if (!accepted) {
+            assertThat(read).startsWith("at byte ");
+        }
         byte[] inside = new byte[text.length + 16];
         Arrays.fill(inside, (byte) '"');
         System.arraycopy(text, 0, inside, 8, text.length);
