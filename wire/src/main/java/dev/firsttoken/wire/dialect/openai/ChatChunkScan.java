@@ -130,11 +130,15 @@ public final class ChatChunkScan {
 
         @Override
         public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields) {
-            otherContent(choice);
+            content(choice);
         }
 
         @Override
-        public void otherContent(int choice) {
+        public void audio(int choice, JsonCursor value) {
+            content(choice);
+        }
+
+        private void content(int choice) {
             content = true;
             progress.begin(choice);
         }
