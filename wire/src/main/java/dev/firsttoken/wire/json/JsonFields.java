@@ -239,7 +239,7 @@ public final class JsonFields {
         returned.put(name, value);
     }
 
-    /// Takes everything that was not taken, also what is `null`.
+    /// Takes everything that nobody asked for, also what is `null`.
     public Map<String, RawJson> rest() {
         var rest = new LinkedHashMap<>(returned);
         returned.clear();
@@ -259,12 +259,8 @@ public final class JsonFields {
     }
 
     private @Nullable Span take(String name) {
-        Span span = members.get(name);
-        if (span == null || bytes[span.from] == 'n') {
-            return null;
-        }
-        members.remove(name);
-        return span;
+        Span span = members.remove(name);
+        return span == null || bytes[span.from] == 'n' ? null : span;
     }
 
     private RawJson raw(Span span) {

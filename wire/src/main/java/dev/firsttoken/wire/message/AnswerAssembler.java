@@ -97,7 +97,7 @@ public final class AnswerAssembler implements Consumer<StreamEvent> {
         try {
             take(event);
         } catch (ToolCalls.BrokenException e) {
-            failure = Failure.of(Failure.Kind.INVALID, e.getMessage());
+            failure = Failure.of(Failure.Kind.INVALID, String.valueOf(e.getMessage()));
         }
     }
 

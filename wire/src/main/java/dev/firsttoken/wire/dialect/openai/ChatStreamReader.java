@@ -200,7 +200,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
             } else {
                 fingerprint = said;
             }
-            found.add(new StreamEvent.Metadata(name, said));
+            emit(new StreamEvent.Metadata(name, said));
         }
 
         @Override
