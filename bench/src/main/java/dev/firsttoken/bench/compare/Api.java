@@ -6,16 +6,13 @@ import dev.firsttoken.wire.dialect.openai.ChatCodec;
 
 /// The dialects that a server under comparison can be asked in.
 public enum Api {
-    OPENAI(ChatCodec.INSTANCE),
-    ANTHROPIC(MessagesCodec.INSTANCE);
-
-    private final ProviderCodec codec;
-
-    Api(ProviderCodec codec) {
-        this.codec = codec;
-    }
+    OPENAI,
+    ANTHROPIC;
 
     ProviderCodec codec() {
-        return codec;
+        return switch (this) {
+            case OPENAI -> ChatCodec.INSTANCE;
+            case ANTHROPIC -> MessagesCodec.INSTANCE;
+        };
     }
 }

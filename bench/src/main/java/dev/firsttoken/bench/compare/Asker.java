@@ -61,8 +61,7 @@ final class Asker implements AutoCloseable {
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 200) {
                     byte[] said = body.readNBytes(64 << 10);
-                    Headers headers =
-                            name -> response.headers().firstValue(name).orElse(null);
+                    Headers headers = name -> response.headers().firstValue(name).orElse(null);
                     listening.problem =
                             "status "
                                     + response.statusCode()

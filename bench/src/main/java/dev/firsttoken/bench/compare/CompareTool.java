@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -67,7 +68,7 @@ public final class CompareTool {
         return new Comparison.About(
                 plan.endpoint().address().toString(),
                 plan.model(),
-                plan.endpoint().api().name().toLowerCase(java.util.Locale.ROOT),
+                plan.endpoint().api().name().toLowerCase(Locale.ROOT),
                 plan.pairs(),
                 plan.concurrency(),
                 plan.prices());

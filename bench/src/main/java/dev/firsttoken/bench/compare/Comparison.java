@@ -63,8 +63,7 @@ public record Comparison(
             Estimate dropOff) {}
 
     /// A distribution. A quantile that the sample is too small for is NaN.
-    public record Spread(
-            int count, Estimate p50, double p90, double p99, double p999, double max) {
+    public record Spread(int count, Estimate p50, double p90, double p99, double p999, double max) {
 
         static Spread of(double[] values) {
             double[] sorted = values.clone();
@@ -155,10 +154,9 @@ public record Comparison(
                 (int) Arrays.stream(gaps).filter(Comparison::isStall).count(),
                 (int)
                         complete.stream()
-                                .filter(
-                                        sample ->
-                                                Arrays.stream(sample.gapNanos())
-                                                        .anyMatch(nanos -> isStall(nanos / 1e6)))
+                                .filter(sample ->
+                                        Arrays.stream(sample.gapNanos())
+                                                .anyMatch(nanos -> isStall(nanos / 1e6)))
                                 .count(),
                 Estimate.median(values(complete, Sample::tokensPerSecond)),
                 Estimate.mean(values(complete, s -> known(s.inputTokens()))),

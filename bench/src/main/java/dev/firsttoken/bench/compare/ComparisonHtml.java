@@ -52,8 +52,8 @@ final class ComparisonHtml {
                                 .toList());
         return page.html(
                 "Made by firsttoken bench compare. Each question was asked in both modes, in an"
-                    + " order drawn by lot. Intervals hold the true value in 95 of a hundred such"
-                    + " measurements.");
+                        + " order drawn by lot. Intervals hold the true value in 95 of a hundred such"
+                        + " measurements.");
     }
 
     private static List<Sample> answered(Comparison comparison, Mode mode) {
@@ -116,9 +116,7 @@ final class ComparisonHtml {
 
     private static Sample median(List<Sample> samples) {
         List<Sample> sorted =
-                samples.stream()
-                        .sorted(Comparator.comparingLong(Sample::lastTextNanos))
-                        .toList();
+                samples.stream().sorted(Comparator.comparingLong(Sample::lastTextNanos)).toList();
         return sorted.get(sorted.size() / 2);
     }
 

@@ -40,7 +40,9 @@ final class ComparisonText {
     }
 
     private static void line(StringBuilder text, String name, String left, String right) {
-        text.append(String.format(Locale.ROOT, "%-34s %26s %26s", name, left, right).stripTrailing())
+        text.append(
+                        String.format(Locale.ROOT, "%-34s %26s %26s", name, left, right)
+                                .stripTrailing())
                 .append('\n');
     }
 
@@ -52,9 +54,7 @@ final class ComparisonText {
                 about.url(),
                 about.model(),
                 about.pairs(),
-                about.concurrency() == 1
-                        ? "one at a time"
-                        : about.concurrency() + " at a time");
+                about.concurrency() == 1 ? "one at a time" : about.concurrency() + " at a time");
     }
 
     static List<Row> rows(Comparison comparison) {
@@ -92,21 +92,12 @@ final class ComparisonText {
         if (comparison.about().prices().areKnown()) {
             rows.add(both(comparison, "cost of an answer", s -> estimate(s.cost(), 6)));
         }
-        rows.add(
-                both(
-                        comparison,
-                        "MODEL: would have left first",
-                        s -> percent(s.dropOff())));
-        for (Summary summary : List.of(streaming, whole)) {
-            summary.problems()
-                    .forEach(
-                            (problem, count) ->
-                                    rows.add(
-                                            new Row(
-                                                    "FAILED: " + problem,
-                                                    summary == streaming ? count + " x" : "",
-                                                    summary == whole ? count + " x" : "")));
-        }
+        rows.add(both(comparison, "MODEL: would have left first", s -> percent(s.dropOff())));
+        streaming
+                .problems()
+                .forEach((problem, n) -> rows.add(new Row("FAILED: " + problem, n + " x", "")));
+        whole.problems()
+                .forEach((problem, n) -> rows.add(new Row("FAILED: " + problem, "", n + " x")));
         return rows;
     }
 
@@ -129,8 +120,7 @@ final class ComparisonText {
     }
 
     private static Row both(Comparison comparison, String name, Function<Summary, String> cell) {
-        return new Row(
-                name, cell.apply(comparison.streaming()), cell.apply(comparison.whole()));
+        return new Row(name, cell.apply(comparison.streaming()), cell.apply(comparison.whole()));
     }
 
     /// What a reader should take home, and what the figures are not.
@@ -148,7 +138,8 @@ final class ComparisonText {
                             + " s later than the whole answer does (medians over pairs, 95 %"
                             + " intervals; below zero is earlier).");
         } else {
-            sentences.add("No question was answered in both modes, so there is nothing to compare.");
+            sentences.add(
+                    "No question was answered in both modes, so there is nothing to compare.");
         }
         sentences.add(
                 "The line MODEL is a prediction and not a measurement: " + DropOff.SOURCE + ".");

@@ -48,7 +48,9 @@ public record Estimate(double value, double low, double high) {
         }
         Arrays.sort(outcomes);
         return new Estimate(
-                statistic.applyAsDouble(sample), quantile(outcomes, 0.025), quantile(outcomes, 0.975));
+                statistic.applyAsDouble(sample),
+                quantile(outcomes, 0.025),
+                quantile(outcomes, 0.975));
     }
 
     /// The share of `hits` in `of`, with Wilson's interval (1927), which is right near 0 and 1 too.
@@ -60,7 +62,9 @@ public record Estimate(double value, double low, double high) {
         double zz = Z * Z / of;
         double centre = (p + zz / 2) / (1 + zz);
         double half = Z * Math.sqrt(p * (1 - p) / of + zz / (4 * of)) / (1 + zz);
-        return new Estimate(p, Math.max(0, centre - half), Math.min(1, centre + half));
+        // Rounding must not make the certain bounds uncertain.
+        return new Estimate(
+                p, hits == 0 ? 0 : centre - half, hits == of ? 1 : centre + half);
     }
 
     /// The value below which a share of a sorted sample lies, between neighbours by proportion.

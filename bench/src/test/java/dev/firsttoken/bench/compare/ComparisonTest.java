@@ -86,7 +86,10 @@ class ComparisonTest {
         Comparison comparison = compare(streamed(0, SECOND, 2 * SECOND), whole(0, SECOND));
 
         assertThat(comparison.streaming().firstTextSeconds().p99()).isNaN();
-        assertThat(new String(CompareTool.json(comparison), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(
+                        new String(
+                                CompareTool.json(comparison),
+                                java.nio.charset.StandardCharsets.UTF_8))
                 .contains("\"p99\":null")
                 .doesNotContain("NaN");
     }
