@@ -103,13 +103,14 @@ class RecordedStreamsTest {
                 return;
             }
             var out = new Utf8Buffer(1024);
-            ChatCodec.INSTANCE.writeAnswer(
-                    Streams.HEAD, streamed.answer(), Streams.request(), out);
+            ChatCodec.INSTANCE.writeAnswer(Streams.HEAD, streamed.answer(), Streams.request(), out);
             var again = new AnswerAssembler();
             ChatCodec.INSTANCE.readAnswer(out.toByteArray(), again);
             assertThat(again.failure()).as(name).isNull();
             assertThat(again.answer().usage()).as(name).isEqualTo(streamed.answer().usage());
-            assertThat(again.answer().choices()).as(name).hasSameSizeAs(streamed.answer().choices());
+            assertThat(again.answer().choices())
+                    .as(name)
+                    .hasSameSizeAs(streamed.answer().choices());
         });
     }
 
@@ -122,8 +123,7 @@ class RecordedStreamsTest {
                             .noneMatch(e -> e instanceof StreamEvent.Finish f && f.choice() > 0);
             List<StreamEvent> again =
                     Streams.read(
-                            MessagesCodec.INSTANCE,
-                            Streams.write(MessagesCodec.INSTANCE, events));
+                            MessagesCodec.INSTANCE, Streams.write(MessagesCodec.INSTANCE, events));
             if (one) {
                 assertThat(texts(again)).as(name).isEqualTo(texts(events));
             }
@@ -136,13 +136,14 @@ class RecordedStreamsTest {
     private static String texts(List<StreamEvent> events) {
         var text = new StringBuilder();
         for (StreamEvent event : events) {
-            text.append(event instanceof StreamEvent.TextDelta(int choice, String piece) ? piece : "");
+            text.append(
+                    event instanceof StreamEvent.TextDelta(int choice, String piece) ? piece : "");
         }
         return text.toString();
     }
 
-    /// What both readings must have in common: content and ends, for a repeated finish and the place
-    /// of token counts are the provider's accents.
+    /// What both readings must have in common: content and ends, for a repeated finish and the
+    /// place of token counts are the provider's accents.
     private static List<StreamEvent> said(List<StreamEvent> events) {
         return Streams.normal(
                 events.stream()
