@@ -93,8 +93,13 @@ public final class SimpleDialect implements ClientDialect {
         public void accept(StreamEvent event) {
             switch (event) {
                 case StreamEvent.Failed(Failure failure) -> reported = failure;
-                case StreamEvent.Usage(long input, long cached, long output, long reasoning) ->
-                        tokens = new Tokens(input, cached, output, reasoning);
+                case StreamEvent.Usage usage ->
+                        tokens =
+                                new Tokens(
+                                        usage.inputTokens(),
+                                        usage.cachedInputTokens(),
+                                        usage.outputTokens(),
+                                        usage.reasoningTokens());
                 case StreamEvent.TextDelta _, StreamEvent.RefusalDelta _ -> {
                     if (SimpleStreamWriter.write(event, buffer)) {
                         content = true;
@@ -103,7 +108,14 @@ public final class SimpleDialect implements ClientDialect {
                 case StreamEvent.ReasoningDelta _ -> thinking = true;
                 case StreamEvent.Started _,
                         StreamEvent.ToolCallDelta _,
+                        StreamEvent.BlockStop _,
+                        StreamEvent.Signature _,
+                        StreamEvent.Cited _,
+                        StreamEvent.LogProbs _,
+                        StreamEvent.AudioDelta _,
+                        StreamEvent.Image _,
                         StreamEvent.Finish _,
+                        StreamEvent.Metadata _,
                         StreamEvent.Unrecognized _ -> {
                     // Nothing that this dialect could say.
                 }
