@@ -1,17 +1,20 @@
 import { StreamError } from './errors.js';
-import type { ChatEvent, ChatResult, FinishReason, ToolCall, Usage } from './types.js';
+import type { ChatEvent, ChatResult, Usage } from './types.js';
 
 type Json = Record<string, unknown>;
 
 /** Makes events of what both dialects put on the wire, and adds them up. */
 export class Answer {
-  text = '';
-  reasoning = '';
-  refusal = '';
-  readonly toolCalls: ToolCall[] = [];
-  usage: Usage | null = null;
-  finish: FinishReason | null = null;
-  model: string | null = null;
+  /** What there is by now. */
+  readonly sum: Omit<ChatResult, 'streamId' | 'timings'> = {
+    text: '',
+    reasoning: '',
+    refusal: '',
+    toolCalls: [],
+    usage: null,
+    finish: null,
+    model: null,
+  };
 
   /**
    * @param data of one event on the wire
@@ -33,17 +36,14 @@ export class Answer {
     if (!isObject(json)) {
       return events;
     }
-    if (json.error !== undefined && json.error !== null) {
-      const { message, code } = errorOf(json);
-      throw new StreamError(message ?? 'the answer failed', code ?? 'stream_error', partial());
+    if (json.error) {
+      const { message = 'the answer failed', code = 'stream_error' } = errorOf(json);
+      throw new StreamError(message, code, partial());
     }
     if (isText(json.model)) {
-      this.model = json.model;
+      this.sum.model = json.model;
     }
-    if (isText(json.content)) {
-      this.text += json.content;
-      events.push({ type: 'text', delta: json.content, seq });
-    }
+    this.#say('text', json.content, seq, events);
     if (Array.isArray(json.choices)) {
       for (const choice of json.choices) {
         if (isObject(choice) && !choice.index) {
@@ -52,59 +52,52 @@ export class Answer {
       }
     }
     if (isObject(json.usage)) {
-      this.usage = usageOf(json.usage);
-      events.push({ type: 'usage', usage: this.usage, seq });
+      events.push({ type: 'usage', usage: (this.sum.usage = usageOf(json.usage)), seq });
     }
     return events;
   }
 
-  #choice(choice: Json, seq: number, events: ChatEvent[]): void {
-    const delta = isObject(choice.delta) ? choice.delta : {};
-    const reasoning = delta.reasoning_content ?? delta.reasoning;
-    if (isText(reasoning)) {
-      this.reasoning += reasoning;
-      events.push({ type: 'reasoning', delta: reasoning, seq });
-    }
-    if (isText(delta.content)) {
-      this.text += delta.content;
-      events.push({ type: 'text', delta: delta.content, seq });
-    }
-    if (isText(delta.refusal)) {
-      this.refusal += delta.refusal;
-      events.push({ type: 'refusal', delta: delta.refusal, seq });
-    }
-    if (Array.isArray(delta.tool_calls)) {
-      for (const part of delta.tool_calls) {
-        if (isObject(part)) {
-          this.#toolCall(part, seq, events);
+  #choice({ delta, finish_reason: reason }: Json, seq: number, events: ChatEvent[]): void {
+    if (isObject(delta)) {
+      this.#say('reasoning', delta.reasoning_content ?? delta.reasoning, seq, events);
+      this.#say('text', delta.content, seq, events);
+      this.#say('refusal', delta.refusal, seq, events);
+      if (Array.isArray(delta.tool_calls)) {
+        for (const part of delta.tool_calls) {
+          if (isObject(part)) {
+            this.#toolCall(part, seq, events);
+          }
         }
       }
     }
-    if (isText(choice.finish_reason)) {
-      this.finish = choice.finish_reason;
-      events.push({ type: 'finish', reason: this.finish, seq });
+    if (isText(reason)) {
+      events.push({ type: 'finish', reason: (this.sum.finish = reason), seq });
+    }
+  }
+
+  #say(type: 'text' | 'reasoning' | 'refusal', delta: unknown, seq: number, events: ChatEvent[]): void {
+    if (isText(delta)) {
+      this.sum[type] += delta;
+      events.push({ type, delta, seq });
     }
   }
 
   #toolCall(part: Json, seq: number, events: ChatEvent[]): void {
-    const said = typeof part.index === 'number' ? part.index : this.toolCalls.length;
+    const calls = this.sum.toolCalls;
+    const said = typeof part.index === 'number' ? part.index : calls.length;
     // A provider's index may be anything; ours has no holes.
-    const index = Math.max(0, Math.min(said, this.toolCalls.length));
-    const call = (this.toolCalls[index] ??= { id: '', name: '', arguments: '' });
+    const index = Math.max(0, Math.min(said, calls.length));
+    const call = (calls[index] ??= { id: '', name: '', arguments: '' });
     const fn = isObject(part.function) ? part.function : {};
-    const event: ChatEvent = {
-      type: 'tool-call',
-      index,
-      delta: isText(fn.arguments) ? fn.arguments : '',
-      seq,
-    };
-    if (isText(part.id) && call.id === '') {
+    const delta = isText(fn.arguments) ? fn.arguments : '';
+    const event: ChatEvent = { type: 'tool-call', index, delta, seq };
+    if (isText(part.id) && !call.id) {
       event.id = call.id = part.id;
     }
-    if (isText(fn.name) && call.name === '') {
+    if (isText(fn.name) && !call.name) {
       event.name = call.name = fn.name;
     }
-    call.arguments += event.delta;
+    call.arguments += delta;
     events.push(event);
   }
 }

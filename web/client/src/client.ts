@@ -1,5 +1,4 @@
-import { isHopeless, readPath, refusal, type Call } from './connection.js';
-import { ConnectionError, FirstTokenError } from './errors.js';
+import { readPath, refusal, streamPath, unreachable, type Call } from './connection.js';
 import { Stream } from './stream.js';
 import type {
   ChatRequest,
@@ -11,7 +10,7 @@ import type {
   StreamOptions,
 } from './types.js';
 
-const STOP_ATTEMPTS = 4;
+const STOP_ATTEMPTS = 3;
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions = {}): Client {
@@ -34,35 +33,21 @@ export function createClient(options: ClientOptions = {}): Client {
     return (options.fetch ?? fetch)(base + path, request);
   }
 
-  async function stop(streamId: string): Promise<void> {
-    const call = {
-      path: `/v1/streams/${encodeURIComponent(streamId)}`,
+  async function stop(streamId: string, attempts = STOP_ATTEMPTS): Promise<void> {
+    let response: Response;
+    try {
       // It arrives also when the page is being left.
-      init: { method: 'DELETE', keepalive: true },
-    };
-    for (let attempt = 1; ; attempt++) {
-      let error: Error;
-      try {
-        const response = await send(call);
-        if (response.ok || response.status === 404 || response.status === 410) {
-          void response.body?.cancel().catch(() => {});
-          return;
-        }
-        error = await refusal(response);
-      } catch (e) {
-        error = e as Error;
+      const init = { method: 'DELETE', keepalive: true };
+      response = await send({ path: streamPath(streamId), init });
+    } catch (e) {
+      if (attempts > 1) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return stop(streamId, attempts - 1);
       }
-      if (isHopeless(error) || attempt === STOP_ATTEMPTS) {
-        throw error instanceof FirstTokenError
-          ? error
-          : new ConnectionError(
-              `the server could not be told to stop: ${error.message}`,
-              'connection_failed',
-              null,
-              error,
-            );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt * Math.random()));
+      throw unreachable(e);
+    }
+    if (!response.ok && response.status !== 404 && response.status !== 410) {
+      throw await refusal(response);
     }
   }
 
@@ -82,7 +67,7 @@ export function createClient(options: ClientOptions = {}): Client {
   }
 
   return {
-    stop,
+    stop: (streamId) => stop(streamId),
 
     stream(request: ChatRequest, { headers: more, onDisconnect, ...rest }: StreamOptions = {}) {
       const conversation = 'messages' in request;

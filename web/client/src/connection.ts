@@ -85,14 +85,9 @@ export class Connection {
     this.#attempt.abort();
   }
 
-  /** Whether the server has taken the request; waits until that is known. */
-  async opened(): Promise<boolean> {
-    try {
-      await this.#first;
-      return true;
-    } catch {
-      return false;
-    }
+  /** Waits until the server has taken the request, or refused it. */
+  opened(): Promise<unknown> {
+    return this.#first.catch(() => {});
   }
 
   /**
@@ -143,9 +138,9 @@ export class Connection {
     }
     let response: Response;
     try {
-      response = await this.#source.send(call, attempt.signal);
+      response = await this.#alive(this.#source.send(call, attempt.signal));
     } catch (e) {
-      throw new ConnectionError(`no answer from the server: ${said(e)}`, 'connection_failed', null, e);
+      throw unreachable(e);
     }
     const type = response.headers.get('content-type') ?? '';
     if (!response.ok || response.status === 204 || !type.toLowerCase().startsWith(TYPE)) {
@@ -162,8 +157,6 @@ export class Connection {
   /** Reads one response to its end. */
   async *#read(response: Response): AsyncGenerator<WireEvent[]> {
     const source = this.#source;
-    const attempt = this.#attempt;
-    const silenceMs = (source.reconnect && source.reconnect.silenceMs) || 30_000;
     const reader = response.body?.getReader();
     if (!reader) {
       return;
@@ -171,30 +164,12 @@ export class Connection {
     const decoder = new SseDecoder(source.maxEventLength);
     try {
       for (;;) {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const lost = (): void => attempt.abort(new Error(`silent for ${silenceMs} ms`));
-        if (source.streamId !== null) {
-          timer = setTimeout(lost, silenceMs);
-          this.#wake = () => {
-            clearTimeout(timer);
-            timer = setTimeout(lost, Math.min(WAKE_MS, silenceMs));
-          };
-        }
-        let chunk: ReadableStreamReadResult<Uint8Array>;
-        try {
-          chunk = await reader.read();
-        } finally {
-          clearTimeout(timer);
-          this.#wake = null;
-        }
+        const chunk = await this.#alive(reader.read());
         if (chunk.done) {
           return;
         }
         const at = performance.now();
-        const batch: WireEvent[] = [];
-        for (const { data } of decoder.feed(chunk.value)) {
-          batch.push({ seq: ++source.after, data, at });
-        }
+        const batch = decoder.feed(chunk.value).map(({ data }) => ({ seq: ++source.after, data, at }));
         if (batch.length > 0) {
           yield batch;
         }
@@ -202,6 +177,30 @@ export class Connection {
     } finally {
       // Some platforms reject this when the connection is broken, which is known already.
       reader.cancel().catch(() => {});
+    }
+  }
+
+  /**
+   * Gives up the connection when what is waited for does not come for too long. Where the stream's
+   * id is known, a server that is there gives signs of life.
+   */
+  async #alive<T>(waiting: Promise<T>): Promise<T> {
+    const { streamId, reconnect } = this.#source;
+    const silenceMs = (reconnect && reconnect.silenceMs) || 30_000;
+    const attempt = this.#attempt;
+    const lost = (): void => attempt.abort(new Error(`silent for ${silenceMs} ms`));
+    let timer = streamId === null ? undefined : setTimeout(lost, silenceMs);
+    this.#wake = () => {
+      if (timer !== undefined) {
+        clearTimeout(timer);
+        timer = setTimeout(lost, Math.min(WAKE_MS, silenceMs));
+      }
+    };
+    try {
+      return await waiting;
+    } finally {
+      clearTimeout(timer);
+      this.#wake = null;
     }
   }
 
@@ -242,7 +241,8 @@ export class Connection {
         this.#gone.signal.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      // Whoever was told of the loss may have left for good.
+      const timer = setTimeout(done, this.#gone.signal.aborted ? 0 : ms);
       this.#wake = done;
       this.#gone.signal.addEventListener('abort', done);
     });
@@ -265,51 +265,50 @@ export class Connection {
 }
 
 /** Whether the same request would be refused again. */
-export function isHopeless(e: unknown): boolean {
+function isHopeless(e: unknown): boolean {
   return e instanceof HttpError && e.status < 500 && e.status !== 429 && e.status !== 408;
 }
 
 /** Where a stream is read on. */
 export function readPath(streamId: string, after: number): string {
-  return `/v1/streams/${encodeURIComponent(streamId)}?after=${after}`;
+  return `${streamPath(streamId)}?after=${after}`;
+}
+
+export function streamPath(streamId: string): string {
+  return `/v1/streams/${encodeURIComponent(streamId)}`;
 }
 
 /** What a response that is no stream says. */
 export async function refusal(response: Response): Promise<HttpError> {
-  const { status } = response;
+  const { ok, status, headers } = response;
   let body = '';
-  try {
-    body = (await response.text()).slice(0, MAX_BODY);
-  } catch {
-    // The status alone says enough, and it is all that is left.
-  }
   let told: { message?: string; code?: string } = {};
   try {
+    body = (await response.text()).slice(0, MAX_BODY);
     told = errorOf(JSON.parse(body));
   } catch {
-    // A page of some proxy, most of the time.
+    // Some proxy's page, or half of it: the status says enough.
   }
-  const type = response.headers.get('content-type') ?? 'none';
-  const reason = response.ok
-    ? `the answer is no event stream (status ${status}, content-type ${type})`
-    : `the server refused with status ${status}`;
+  const retryAfter = headers.get('retry-after');
   return new HttpError(
-    told.message ?? reason,
-    told.code ?? (response.ok ? 'not_a_stream' : `http_${status}`),
+    told.message ?? `no event stream: status ${status}, content-type ${headers.get('content-type')}`,
+    told.code ?? (ok ? 'not_a_stream' : `http_${status}`),
     status,
-    retryAfter(response.headers.get('retry-after')),
+    retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null,
     body,
   );
 }
 
-function retryAfter(header: string | null): number | null {
-  if (header === null) {
-    return null;
-  }
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+/** @param e what `fetch` rejected with */
+export function unreachable(e: unknown): ConnectionError {
+  return new ConnectionError(`no answer from the server: ${said(e)}`, 'connection_failed', null, e);
 }
 
+/** What an error says, and what is behind it: Node's `fetch failed` alone helps nobody. */
 function said(e: unknown): string {
-  return e instanceof Error ? e.message : e ? String(e) : '';
+  if (!(e instanceof Error)) {
+    return e ? String(e) : '';
+  }
+  const behind = e.cause instanceof Error ? e.cause.message : '';
+  return behind ? `${e.message} (${behind})` : e.message;
 }

@@ -83,17 +83,13 @@ export class Stream implements ChatStream {
   }
 
   get snapshot(): ChatResult {
-    const { text, reasoning, refusal, toolCalls, usage, finish, model } = this.#answer;
+    const { sum } = this.#answer;
     return {
-      text,
-      reasoning,
-      refusal,
-      toolCalls: toolCalls.map((call) => ({ ...call })),
-      usage,
-      finish: this.#why === STOPPED ? 'stopped' : finish,
-      model,
+      ...sum,
+      toolCalls: sum.toolCalls.map((call) => ({ ...call })),
+      finish: this.#why === STOPPED ? 'stopped' : sum.finish,
       streamId: this.streamId,
-      timings: this.#watch.read(usage?.outputTokens ?? null),
+      timings: this.#watch.read(sum.usage?.outputTokens ?? null),
     };
   }
 
@@ -188,7 +184,7 @@ export class Stream implements ChatStream {
   #take(reader: 'self' | 'other'): AsyncGenerator<ChatEvent> {
     if (this.#reader !== null) {
       throw new TypeError(
-        'the stream is being read already (expected: one loop, text() or toReadableStream(), begun before final() and in the same breath as on())',
+        'the stream is being read already (expected: one reader, before final() and right after on())',
       );
     }
     this.#reader = reader;
@@ -208,9 +204,7 @@ export class Stream implements ChatStream {
     } catch (e) {
       if (!this.#asked && !this.#listeners.get('error')?.size && !(e instanceof AbortError)) {
         // Nobody would hear of it: as loud as the platform can be.
-        queueMicrotask(() => {
-          throw e;
-        });
+        void Promise.reject(e);
       }
     }
   }
@@ -272,7 +266,7 @@ export class Stream implements ChatStream {
   #error(e: unknown): Error | null {
     if (e instanceof Truncated) {
       // Why it ended was said, only the mark is missing.
-      return this.#answer.finish !== null
+      return this.#answer.sum.finish !== null
         ? null
         : new StreamTruncatedError(
             `the stream ended before its answer did: ${e.message}`,
@@ -322,9 +316,9 @@ export class Stream implements ChatStream {
   #tell(event: ChatEvent): void {
     this.#emit('event', event);
     if (event.type === 'text') {
-      this.#emit('text', event.delta, this.#answer.text);
+      this.#emit('text', event.delta, this.#answer.sum.text);
     } else if (event.type === 'reasoning') {
-      this.#emit('reasoning', event.delta, this.#answer.reasoning);
+      this.#emit('reasoning', event.delta, this.#answer.sum.reasoning);
     }
   }
 
@@ -340,10 +334,8 @@ export class Stream implements ChatStream {
       try {
         (listener as (...args: unknown[]) => void)(...args);
       } catch (e) {
-        // A listener's mistake is not the stream's.
-        queueMicrotask(() => {
-          throw e;
-        });
+        // A listener's mistake is not the stream's, and not silent either.
+        void Promise.reject(e);
       }
     }
   }
