@@ -89,7 +89,7 @@ export class Answer {
     const index = Math.max(0, Math.min(said, calls.length));
     const call = (calls[index] ??= { id: '', name: '', arguments: '' });
     const fn = isObject(part.function) ? part.function : {};
-    const delta = isText(fn.arguments) ? fn.arguments : '';
+    const delta = text(fn.arguments) ?? '';
     const event: ChatEvent = { type: 'tool-call', index, delta, seq };
     if (isText(part.id) && !call.id) {
       event.id = call.id = part.id;
@@ -103,20 +103,10 @@ export class Answer {
 }
 
 /** What an error body or event says: `{"error": {"message", "code"}}` or `{"error": "…"}`. */
-export function errorOf(json: unknown): { message?: string; code?: string } {
-  const error = isObject(json) ? json.error : null;
-  const found: { message?: string; code?: string } = {};
-  const message = isObject(error) ? error.message : error;
-  if (isText(message)) {
-    found.message = message;
-  }
-  if (isObject(error)) {
-    const code = error.code ?? error.type;
-    if (isText(code)) {
-      found.code = code;
-    }
-  }
-  return found;
+export function errorOf(json: unknown): { message?: string | undefined; code?: string | undefined } {
+  const error = isObject(json) ? json.error : undefined;
+  const { message, code, type } = isObject(error) ? error : { message: error };
+  return { message: text(message), code: text(code) ?? text(type) };
 }
 
 function usageOf(json: Json): Usage {
@@ -133,11 +123,15 @@ function count(value: unknown, field?: string): number | null {
   return typeof found === 'number' ? found : null;
 }
 
-export function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A text that says something. */
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+function text(value: unknown): string | undefined {
+  return isText(value) ? value : undefined;
 }

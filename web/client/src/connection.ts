@@ -38,10 +38,12 @@ export interface Source {
 /** The stream broke and cannot be read on. Never leaves this package: it becomes an error with the partial answer. */
 export class Truncated extends Error {}
 
-const TYPE = 'text/event-stream';
+const TYPE = /^text\/event-stream\b/i;
 const ID_HEADER = 'x-firsttoken-stream';
 /** A connection that was asleep has this long to show that it is alive. */
 const WAKE_MS = 3000;
+/** What tells of it in a browser. */
+const WAKING = ['online', 'pageshow', 'visibilitychange'];
 const MAX_BODY = 65_536;
 
 /**
@@ -52,9 +54,8 @@ export class Connection {
   readonly #source: Source;
   /** Ends whatever is under way on the network. */
   readonly #gone = new AbortController();
-  #attempt: AbortController;
+  #attempt!: AbortController;
   readonly #first: Promise<Response>;
-  #isFirst = true;
   /** Rejects when nobody waits for the first response any more. */
   readonly #left: Promise<never>;
   #leave!: (why: Error) => void;
@@ -63,26 +64,23 @@ export class Connection {
 
   constructor(source: Source) {
     this.#source = source;
-    this.#attempt = new AbortController();
     this.#left = new Promise((_, reject) => (this.#leave = reject));
     this.#left.catch(() => {});
-    this.#first = this.#open(source.call).finally(() => (this.#isFirst = false));
+    this.#first = this.#open(source.call);
     this.#first.catch(() => {});
   }
 
-  /** Ends the reading, but not a first request whose answer is still to come. */
+  /** Waits no longer for the first response, which may still come. */
   leave(): void {
-    this.#leave(new Truncated('left'));
-    if (!this.#isFirst) {
-      this.close();
-    }
+    this.#leave(new Truncated());
   }
 
   /** Gives up the connection, and makes no other. */
   close(): void {
-    this.#leave(new Truncated('left'));
+    this.leave();
     this.#gone.abort();
     this.#attempt.abort();
+    this.#wake?.();
   }
 
   /** Waits until the server has taken the request, or refused it. */
@@ -142,15 +140,10 @@ export class Connection {
     } catch (e) {
       throw unreachable(e);
     }
-    const type = response.headers.get('content-type') ?? '';
-    if (!response.ok || response.status === 204 || !type.toLowerCase().startsWith(TYPE)) {
+    if (!response.ok || !TYPE.test(response.headers.get('content-type') ?? '')) {
       throw await refusal(response);
     }
-    const id = response.headers.get(ID_HEADER);
-    if (id !== null) {
-      this.#source.streamId = id;
-    }
-    this.#source.onOpen(this.#source.streamId);
+    this.#source.onOpen((this.#source.streamId ??= response.headers.get(ID_HEADER)));
     return response;
   }
 
@@ -188,14 +181,15 @@ export class Connection {
     const { streamId, reconnect } = this.#source;
     const silenceMs = (reconnect && reconnect.silenceMs) || 30_000;
     const attempt = this.#attempt;
-    const lost = (): void => attempt.abort(new Error(`silent for ${silenceMs} ms`));
-    let timer = streamId === null ? undefined : setTimeout(lost, silenceMs);
-    this.#wake = () => {
-      if (timer !== undefined) {
-        clearTimeout(timer);
-        timer = setTimeout(lost, Math.min(WAKE_MS, silenceMs));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const within = (ms: number): void => {
+      clearTimeout(timer);
+      if (streamId !== null) {
+        timer = setTimeout(() => attempt.abort(new Error(`silent for ${ms} ms`)), ms);
       }
     };
+    within(silenceMs);
+    this.#wake = () => within(Math.min(WAKE_MS, silenceMs));
     try {
       return await waiting;
     } finally {
@@ -210,16 +204,18 @@ export class Connection {
     const { attempts = 10, minDelayMs = 250, maxDelayMs = 10_000 } = reconnect || {};
     for (;;) {
       if (!reconnect || streamId === null || failures >= attempts || this.#gone.signal.aborted) {
-        throw new Truncated(said(cause) || 'the connection ended', { cause });
+        throw new Truncated(said(cause), { cause });
       }
       onLost();
       let wait = Math.min(maxDelayMs, minDelayMs * 2 ** failures) * (0.5 + Math.random() / 2);
-      if (cause instanceof HttpError && cause.retryAfterMs !== null) {
-        wait = Math.min(Math.max(wait, cause.retryAfterMs), 60_000);
+      if (cause instanceof HttpError) {
+        wait = Math.max(wait, Math.min(cause.retryAfterMs ?? 0, 60_000));
       }
       await this.#pause(wait);
+      const { after, call } = this.#source;
+      const init = { ...call.init, method: 'GET', body: null };
       try {
-        return await this.#open(this.#readOn(streamId));
+        return await this.#open({ path: readPath(streamId, after), init });
       } catch (e) {
         failures = isHopeless(e) ? attempts : failures + 1;
         cause = e;
@@ -227,40 +223,24 @@ export class Connection {
     }
   }
 
-  #readOn(streamId: string): Call {
-    const { method: _, body: __, ...init } = this.#source.call.init;
-    return { path: readPath(streamId, this.#source.after), init };
-  }
-
-  /** Waits, but not on when the network or the page comes back. */
+  /** Waits, but not on when the network or the page comes back, or everybody has left. */
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const done = (): void => {
+      this.#wake = () => {
         clearTimeout(timer);
-        this.#wake = null;
-        this.#gone.signal.removeEventListener('abort', done);
         resolve();
       };
-      // Whoever was told of the loss may have left for good.
-      const timer = setTimeout(done, this.#gone.signal.aborted ? 0 : ms);
-      this.#wake = done;
-      this.#gone.signal.addEventListener('abort', done);
+      const timer = setTimeout(this.#wake, this.#gone.signal.aborted ? 0 : ms);
     });
   }
 
   /** After a sleep or a change of network the old connection may be dead without saying so. */
   #watch(): () => void {
-    if (typeof addEventListener !== 'function') {
-      return () => {};
-    }
-    const names = ['online', 'pageshow', 'visibilitychange'];
-    const wake = (): void => {
-      if (typeof document === 'undefined' || document.visibilityState !== 'hidden') {
-        this.#wake?.();
-      }
-    };
-    names.forEach((name) => addEventListener(name, wake));
-    return () => names.forEach((name) => removeEventListener(name, wake));
+    const wake = (): void => this.#wake?.();
+    const all = (what: 'addEventListener' | 'removeEventListener'): void =>
+      WAKING.forEach((name) => globalThis[what]?.(name, wake));
+    all('addEventListener');
+    return () => all('removeEventListener');
   }
 }
 
@@ -282,7 +262,7 @@ export function streamPath(streamId: string): string {
 export async function refusal(response: Response): Promise<HttpError> {
   const { ok, status, headers } = response;
   let body = '';
-  let told: { message?: string; code?: string } = {};
+  let told: ReturnType<typeof errorOf> = {};
   try {
     body = (await response.text()).slice(0, MAX_BODY);
     told = errorOf(JSON.parse(body));
@@ -306,9 +286,6 @@ export function unreachable(e: unknown): ConnectionError {
 
 /** What an error says, and what is behind it: Node's `fetch failed` alone helps nobody. */
 function said(e: unknown): string {
-  if (!(e instanceof Error)) {
-    return e ? String(e) : '';
-  }
-  const behind = e.cause instanceof Error ? e.cause.message : '';
-  return behind ? `${e.message} (${behind})` : e.message;
+  const { message, cause } = e instanceof Error ? e : new Error('the connection ended');
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
