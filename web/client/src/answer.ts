@@ -84,9 +84,8 @@ export class Answer {
 
   #toolCall(part: Json, seq: number, events: ChatEvent[]): void {
     const calls = this.sum.toolCalls;
-    const said = typeof part.index === 'number' ? part.index : calls.length;
     // A provider's index may be anything; ours has no holes.
-    const index = Math.max(0, Math.min(said, calls.length));
+    const index = calls[part.index as number] ? (part.index as number) : calls.length;
     const call = (calls[index] ??= { id: '', name: '', arguments: '' });
     const fn = isObject(part.function) ? part.function : {};
     const delta = text(fn.arguments) ?? '';
@@ -110,17 +109,18 @@ export function errorOf(json: unknown): { message?: string | undefined; code?: s
 }
 
 function usageOf(json: Json): Usage {
+  const input = json.prompt_tokens_details as Json | null | undefined;
+  const output = json.completion_tokens_details as Json | null | undefined;
   return {
     inputTokens: count(json.prompt_tokens),
-    cachedInputTokens: count(json.prompt_tokens_details, 'cached_tokens'),
+    cachedInputTokens: count(input?.cached_tokens),
     outputTokens: count(json.completion_tokens),
-    reasoningTokens: count(json.completion_tokens_details, 'reasoning_tokens'),
+    reasoningTokens: count(output?.reasoning_tokens),
   };
 }
 
-function count(value: unknown, field?: string): number | null {
-  const found = field !== undefined && isObject(value) ? value[field] : value;
-  return typeof found === 'number' ? found : null;
+function count(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 function isObject(value: unknown): value is Json {

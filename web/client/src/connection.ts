@@ -44,7 +44,6 @@ const ID_HEADER = 'x-firsttoken-stream';
 const WAKE_MS = 3000;
 /** What tells of it in a browser. */
 const WAKING = ['online', 'pageshow', 'visibilitychange'];
-const MAX_BODY = 65_536;
 
 /**
  * The events of one stream, over as many connections as it takes. The first request leaves when
@@ -264,7 +263,7 @@ export async function refusal(response: Response): Promise<HttpError> {
   let body = '';
   let told: ReturnType<typeof errorOf> = {};
   try {
-    body = (await response.text()).slice(0, MAX_BODY);
+    body = await response.text();
     told = errorOf(JSON.parse(body));
   } catch {
     // Some proxy's page, or half of it: the status says enough.

@@ -184,7 +184,7 @@ export class Stream implements ChatStream {
 
   #take(): AsyncGenerator<ChatEvent> {
     if (this.#taken) {
-      throw new TypeError('the stream is being read already (expected: one reader)');
+      throw new TypeError('the stream is being read already');
     }
     this.#taken = true;
     return this.#run();
@@ -268,7 +268,7 @@ export class Stream implements ChatStream {
       return this.#answer.sum.finish !== null
         ? null
         : new StreamTruncatedError(
-            `the stream ended before its answer did: ${e.message}`,
+            `the answer is cut off: ${e.message}`,
             'truncated',
             this.snapshot,
             e.cause,
