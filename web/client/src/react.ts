@@ -43,6 +43,7 @@ class ChatStreamStore {
   #view = IDLE;
   #stream: ChatStream | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #client: Client;
 
@@ -70,6 +71,14 @@ class ChatStreamStore {
   readonly stop = (): void => {
     // A server that cannot be told cancels by itself when nobody reads any more.
     this.#stream?.stop().catch(() => {});
+  };
+
+  /** React takes components away and puts them back in the same breath; that is no reason to leave. */
+  readonly mount = (): (() => void) => {
+    clearTimeout(this.#leaving);
+    return () => {
+      this.#leaving = setTimeout(this.leave);
+    };
   };
 
   readonly leave = (): void => {
@@ -136,6 +145,6 @@ class ChatStreamStore {
 export function useChatStream(client?: Client): ChatStreamHook {
   const [store] = useState(() => new ChatStreamStore(client ?? createClient()));
   const view = useSyncExternalStore(store.subscribe, store.view, store.view);
-  useEffect(() => store.leave, [store]);
+  useEffect(store.mount, [store]);
   return { ...view, send: store.send, resume: store.resume, stop: store.stop };
 }

@@ -23,6 +23,21 @@ async function load(name: string, source: string): Promise<Record<string, unknow
   return (await import(pathToFileURL(`build/${name}`).href)) as Record<string, unknown>;
 }
 
+describe('the README', () => {
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([^]*?)```/g)].map(([, code]) => code ?? '');
+
+  test('begins with one import', async () => {
+    const code = (blocks[0] ?? '').replace("'Hello', {", `'Hello', { baseUrl: '${server}',`);
+    assert.match(String((await load('readme-1.mjs', `${code}\nexport { text };`)).text), /^This is/);
+  });
+
+  test('goes on with the whole client, and reads on', async () => {
+    const code = [...blocks.slice(1, 3), 'export const same = (await again.final()).text === text;'].join('\n');
+    const program = code.replace('http://127.0.0.1:8080', server.origin).replace('process.stdout.write', 'void ');
+    assert.equal((await load('readme-2.mjs', program)).same, true);
+  });
+});
+
 describe('the example', () => {
   test('of a plain page', async () => {
     const html = readFileSync(example('plain-page/index.html'), 'utf8');
