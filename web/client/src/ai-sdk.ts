@@ -42,7 +42,7 @@ export class FirstTokenTransport<M extends UIMessage = UIMessage> implements Cha
       { headers: headers instanceof Headers ? headers : { ...headers } },
     );
     stream.on('open', ({ streamId }) => {
-      if (streamId !== null) {
+      if (streamId !== null && !abortSignal?.aborted) {
         this.#storage.setItem(key(chatId), streamId);
       }
     });
