@@ -70,6 +70,8 @@ public record Failure(Kind kind, int status, String detail, @Nullable Duration r
         FIRST_TOKEN_TIMEOUT(Side.UPSTREAM, 504, "upstream_first_token_timeout"),
         /// Silence in the middle of an answer for longer than the stall deadline.
         STALLED(Side.UPSTREAM, 504, "upstream_stalled"),
+        /// Events without content in the middle of an answer for longer than the progress deadline.
+        NO_PROGRESS(Side.UPSTREAM, 504, "upstream_no_progress"),
         /// The answer took longer than the total deadline.
         TOTAL_TIMEOUT(Side.UPSTREAM, 504, "upstream_total_timeout"),
         /// The provider answered with an error status.

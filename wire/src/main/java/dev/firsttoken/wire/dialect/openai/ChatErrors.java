@@ -42,6 +42,7 @@ public final class ChatErrors {
                     CONNECT_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
                     STALLED,
+                    NO_PROGRESS,
                     TOTAL_TIMEOUT,
                     TRUNCATED,
                     INVALID ->
