@@ -510,7 +510,8 @@ final class LiveStream
                         failure.kind(),
                         failure.status(),
                         deployment.endpoint().withoutSecret(failure.detail()),
-                        failure.retryAfter());
+                        failure.retryAfter(),
+                        failure.param());
     }
 
     /// What a provider says of a failure may hold the credential it was shown.

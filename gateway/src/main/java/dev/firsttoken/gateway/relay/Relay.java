@@ -64,7 +64,7 @@ public final class Relay {
             throws InterruptedException {
         Snapshot snapshot = current.get();
         try (var permit = admission.admit(caller)) {
-            CompletionRequest request = dialect.read(client.request());
+            CompletionRequest request = dialect.read(client.request(), snapshot.requestLimits());
             Plan plan = snapshot.router().plan(request.model());
             return request.stream()
                     ? stream(client, permit.caller(), dialect, request, plan, snapshot.config())
