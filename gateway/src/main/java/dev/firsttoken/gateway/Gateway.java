@@ -77,7 +77,8 @@ public final class Gateway implements AutoCloseable {
                         failure -> {
                             metrics.request(UNREAD, failure.status(), Routes.NOBODY);
                             return Refusals.openAi(failure).body();
-                        });
+                        },
+                        admission.memory());
         show(metrics);
         loops.next()
                 .scheduleWithFixedDelay(
@@ -113,14 +114,19 @@ public final class Gateway implements AutoCloseable {
                 "firsttoken_refused_connections_total",
                 "Connections closed on arrival because of limits.connections.",
                 server::refusedConnections);
-        metrics.count(
-                "firsttoken_refused_streams_total",
-                "Requests refused because of limits.streams.",
-                admission::refusedForServer);
-        metrics.count(
-                "firsttoken_refused_streams_per_key_total",
-                "Requests refused because of limits.streams-per-key.",
-                admission::refusedForCaller);
+        metrics.counts(
+                "firsttoken_refused_requests_total",
+                "Requests refused before a provider was asked, by the limit that refused them.",
+                "reason",
+                admission.refused());
+        metrics.gauge(
+                "firsttoken_queued_requests",
+                "Requests that wait for one of a provider's streams.",
+                admission::queued);
+        metrics.gauge(
+                "firsttoken_reserved_bytes",
+                "What requests being answered have reserved of limits.memory.",
+                admission.memory()::reservedBytes);
     }
 
     /// Binds the configured address and serves.

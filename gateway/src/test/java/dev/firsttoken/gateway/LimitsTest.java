@@ -142,7 +142,8 @@ class LimitsTest {
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.headers().firstValue("retry-after")).hasValue("1");
             assertThat(response.body()).contains("\"code\":\"overloaded\"");
-            assertThat(stage.metric("firsttoken_refused_streams_total")).isEqualTo(1);
+            assertThat(stage.metric("firsttoken_refused_requests_total", "reason=\"streams\""))
+                    .isEqualTo(1);
             first.close();
             stage.awaitIdle();
             assertThat(stage.stream("sim/tokens-1").statusCode()).isEqualTo(200);
@@ -174,7 +175,8 @@ class LimitsTest {
             assertThat(other.statusCode()).isEqualTo(200);
             String metrics =
                     stage.send(stage.request("/metrics").header("x-api-key", "key-of-bob")).body();
-            assertThat(metrics).contains("firsttoken_refused_streams_per_key_total 1.0");
+            assertThat(metrics)
+                    .contains("firsttoken_refused_requests_total{reason=\"streams-per-key\"} 1.0");
         }
     }
 
