@@ -94,6 +94,7 @@ public final class Metrics {
             gaps.put(loop, new GapCounts());
         }
         registry.register(new Gaps());
+        ProcessMetrics.register(registry);
     }
 
     public StreamMeter meter(EventLoop loop, long receivedNanos) {
