@@ -124,6 +124,10 @@ public final class Gateway implements AutoCloseable {
                 "Requests that wait for one of a provider's streams.",
                 admission::queued);
         metrics.gauge(
+                "firsttoken_network_buffer_bytes",
+                "Direct memory that network buffers hold.",
+                EventLoops::bufferBytes);
+        metrics.gauge(
                 "firsttoken_reserved_bytes",
                 "What requests being answered have reserved of limits.memory.",
                 admission.memory()::reservedBytes);

@@ -1,7 +1,5 @@
 package dev.firsttoken.gateway.metering;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -62,13 +60,6 @@ final class ProcessMetrics {
                     }
                 })
                 .register(registry);
-        gauge(
-                "firsttoken_network_buffer_bytes",
-                "Direct memory that network buffers hold.",
-                () ->
-                        ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider pooled
-                                ? pooled.metric().usedDirectMemory()
-                                : 0);
     }
 
     @FunctionalInterface
