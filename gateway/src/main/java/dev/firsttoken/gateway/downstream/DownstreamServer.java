@@ -41,6 +41,7 @@ public final class DownstreamServer {
     private final Supplier<@Nullable SslContext> tls;
     private final RequestHandler handler;
     private final RequestRefusal refusal;
+    private final RequestMemory memory;
     private final AtomicInteger connections = new AtomicInteger();
     private final LongAdder refusedConnections = new LongAdder();
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -54,12 +55,14 @@ public final class DownstreamServer {
             Supplier<ServerSettings> settings,
             Supplier<@Nullable SslContext> tls,
             RequestHandler handler,
-            RequestRefusal refusal) {
+            RequestRefusal refusal,
+            RequestMemory memory) {
         this.loops = loops;
         this.settings = settings;
         this.tls = tls;
         this.handler = handler;
         this.refusal = refusal;
+        this.memory = memory;
     }
 
     /// Starts listening.
@@ -131,6 +134,10 @@ public final class DownstreamServer {
 
     RequestHandler handler() {
         return handler;
+    }
+
+    RequestMemory memory() {
+        return memory;
     }
 
     RequestRefusal refusal() {

@@ -103,6 +103,7 @@ final class Http1Exchanges extends RequestAssembler {
 
         @Override
         void prepareHead(HttpResponse response) {
+            closeAfterResponse |= server().memory().isNearlyFull();
             response.headers()
                     .set(
                             HttpHeaderNames.CONNECTION,

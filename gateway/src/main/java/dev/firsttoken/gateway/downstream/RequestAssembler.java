@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.downstream;
 
 import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -16,6 +17,8 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -38,6 +41,10 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
     private @Nullable HttpRequest head;
     private byte[] body = NOTHING;
     private int bodyLength;
+
+    /// What the body may take, from its announcement to the end of the exchange.
+    private long reserved;
+
     private @Nullable ChannelExchange exchange;
     private @Nullable Future<?> deadline;
     private boolean refused;
@@ -131,6 +138,10 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
             refuse(ctx, tooLarge());
             return;
         }
+        if (declared > 0 && !reserve(declared)) {
+            refuse(ctx, noMemory());
+            return;
+        }
         body = declared > 0 ? new byte[(int) Math.min(declared, 64 * 1024)] : NOTHING;
         bodyLength = 0;
         startDeadline(ctx, settings.body(), () -> refuse(ctx, tooSlow()));
@@ -145,6 +156,10 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
         int count = bytes.readableBytes();
         if (bodyLength + count > settings.maxBodyBytes()) {
             refuse(ctx, tooLarge());
+            return;
+        }
+        if (bodyLength + count > reserved && !reserve(bodyLength + count - reserved)) {
+            refuse(ctx, noMemory());
             return;
         }
         if (body.length - bodyLength < count) {
@@ -176,13 +191,20 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
                         request.headers(),
                         whole,
                         System.nanoTime(),
-                        this instanceof Http1Exchanges);
+                        this instanceof Http1Exchanges,
+                        peer(ctx.channel()));
         ChannelExchange made = exchange(ctx, received, request);
         exchange = made;
         head = null;
         body = NOTHING;
         bodyLength = 0;
         return made;
+    }
+
+    private static @Nullable InetAddress peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : null;
     }
 
     private void handle(ChannelExchange started) {
@@ -209,8 +231,22 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
         ChannelExchange refused = newExchange(ctx, request, NOTHING);
         refused.respond(
                 failure.status(),
-                Map.of("content-type", "application/json"),
+                failure.retryAfter() == null
+                        ? Map.of("content-type", "application/json")
+                        : Map.of(
+                                "content-type",
+                                "application/json",
+                                "retry-after",
+                                Long.toString(failure.retryAfter().toSeconds())),
                 server.refusal().body(failure));
+    }
+
+    private static Failure noMemory() {
+        return new Failure(
+                Failure.Kind.OVERLOADED,
+                Failure.Kind.OVERLOADED.status(),
+                "the server has no memory left for another request",
+                Duration.ofSeconds(1));
     }
 
     private Failure tooLarge() {
@@ -227,6 +263,17 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
                         + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms"));
     }
 
+    private boolean reserve(long bytes) {
+        boolean room = server.memory().reserve(bytes);
+        reserved += room ? bytes : 0;
+        return room;
+    }
+
+    private void release() {
+        server.memory().release(reserved);
+        reserved = 0;
+    }
+
     /// Whether the last request was answered before it was complete, so that more of it may come.
     final boolean wasRefused() {
         return refused;
@@ -240,11 +287,13 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
     /// The exchange is over and the next request may come.
     final void ready() {
         exchange = null;
+        release();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         stopDeadline();
+        release();
         if (exchange != null) {
             exchange.closed();
         }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -93,6 +94,7 @@ public final class Metrics {
             gaps.put(loop, new GapCounts());
         }
         registry.register(new Gaps());
+        ProcessMetrics.register(registry);
     }
 
     public StreamMeter meter(EventLoop loop, long receivedNanos) {
@@ -118,6 +120,20 @@ public final class Metrics {
                 .name(name)
                 .help(help)
                 .callback(callback -> callback.call((double) value.getAsLong()))
+                .register(registry);
+    }
+
+    /// Shows counts that somebody else keeps, told apart by a label.
+    ///
+    /// @param values the count for each of the label's values
+    public void counts(String name, String help, String label, Map<String, LongSupplier> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback ->
+                        values.forEach(
+                                (value, count) -> callback.call((double) count.getAsLong(), value)))
                 .register(registry);
     }
 
