@@ -3,7 +3,11 @@ package dev.firsttoken.gateway;
 import dev.firsttoken.gateway.admin.ModelCatalog;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.downstream.Door;
 import dev.firsttoken.gateway.downstream.DownstreamServer;
 import dev.firsttoken.gateway.downstream.ServerSettings;
 import dev.firsttoken.gateway.downstream.ServerTls;
@@ -76,9 +80,18 @@ public final class Gateway implements AutoCloseable {
                         this::serverSettings,
                         () -> tls,
                         routes,
-                        failure -> {
-                            metrics.request(UNREAD, failure.status(), Routes.NOBODY);
-                            return Refusals.openAi(failure).body();
+                        new Door() {
+                            @Override
+                            public @Nullable Failure refuse(ClientRequest head) {
+                                return routes.refuse(head);
+                            }
+
+                            @Override
+                            public void answer(ClientExchange client, Failure failure) {
+                                metrics.request(UNREAD, failure.status(), Routes.NOBODY);
+                                Refusal refusal = Refusals.openAi(failure);
+                                client.respond(refusal.status(), refusal.headers(), refusal.body());
+                            }
                         });
         show(metrics);
         loops.next()
@@ -107,10 +120,11 @@ public final class Gateway implements AutoCloseable {
                 "Ended answers given up before streams.keep, because of streams.kept or limits.log.",
                 streams::evicted);
         metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
-        metrics.count(
-                "firsttoken_refused_connections_total",
-                "Connections closed on arrival because of limits.connections.",
-                server::refusedConnections);
+        metrics.gauge(
+                "firsttoken_request_body_bytes",
+                "Bytes of request bodies that are being received.",
+                server::bodyBytes);
+        metrics.counts(server.counts().all());
         metrics.count(
                 "firsttoken_refused_streams_total",
                 "Requests refused because of limits.streams.",
@@ -146,7 +160,8 @@ public final class Gateway implements AutoCloseable {
                 config.deadlines().requestHead(),
                 config.deadlines().requestBody(),
                 config.deadlines().idleConnection(),
-                config.deadlines().writeStall());
+                config.deadlines().writeStall(),
+                config.http());
     }
 
     /// Lets new requests be served by another snapshot; running streams keep theirs.

@@ -87,8 +87,13 @@ class LimitsTest {
         try (Stage stage = Stage.start(s -> s.requestHead = Duration.ofMillis(200));
                 RawClient client = stage.connect()) {
             client.send("POST /chat/stream HTTP/1.1\r\nhost: a\r\n");
-            client.readToEnd();
+            assertThat(client.readToEnd())
+                    .startsWith("HTTP/1.1 408 ")
+                    .contains("connection: close\r\n")
+                    .contains("the head did not arrive within 200 ms");
             stage.awaitMetric(1, "firsttoken_open_connections");
+            assertThat(stage.metric("firsttoken_request_timeouts_total", "part=\"head\""))
+                    .isEqualTo(1);
         }
     }
 
@@ -104,18 +109,24 @@ class LimitsTest {
             assertThat(client.readUntil("}}")).contains("did not arrive within 200 ms");
             assertThat(stream.status()).isEqualTo(408);
             assertThat(stage.metric("firsttoken_requests_total", "status=\"408\"")).isEqualTo(2);
+            assertThat(stage.metric("firsttoken_request_timeouts_total", "part=\"body\""))
+                    .isEqualTo(2);
         }
     }
 
     @Test
-    void moreConnectionsThanAllowedAreClosedAtOnce() throws Exception {
+    void moreConnectionsThanAllowedAreToldToComeBack() throws Exception {
         try (Stage stage = Stage.start(s -> s.connections = 2)) {
             RawClient first = stage.connect();
             first.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
             try (RawClient second = stage.connect()) {
                 second.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
                 try (RawClient third = stage.connect()) {
-                    assertThat(third.readToEnd()).isEmpty();
+                    third.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+                    assertThat(third.readToEnd())
+                            .startsWith("HTTP/1.1 503 ")
+                            .contains("retry-after: 1\r\n")
+                            .endsWith("the server has as many connections as it can\n");
                 }
             }
             first.close();

@@ -144,6 +144,11 @@ final class RawClient implements AutoCloseable {
         return reset;
     }
 
+    /// Says that nothing more will be sent, and goes on reading.
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /// Leaves with a reset instead of a farewell.
     void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Deployment;
+import dev.firsttoken.gateway.config.Config.Http;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.Log;
 import dev.firsttoken.gateway.config.Config.Model;
@@ -41,6 +42,17 @@ final class Settings {
     int sseEventBytes = 1 << 20;
     long answerBytes = 64L << 20;
     long logBytes = 64L << 20;
+
+    int connectionsPerAddress = 1000;
+    int requestLineBytes = 8 * 1024;
+    int headers = 100;
+    int pipelinedRequests = 8;
+    long bodyRateBytes = 1024;
+    Duration bodyInterval = Duration.ofSeconds(10);
+    long bodiesBytes = 256L << 20;
+    int http2Streams = 1000;
+    int http2Resets = 1000;
+    int http2Frames = 2000;
 
     Duration connect = Duration.ofSeconds(5);
     Duration firstToken = Duration.ofSeconds(30);
@@ -113,6 +125,17 @@ final class Settings {
                         sseEventBytes,
                         answerBytes,
                         logBytes),
+                new Http(
+                        connectionsPerAddress,
+                        requestLineBytes,
+                        headers,
+                        pipelinedRequests,
+                        bodyRateBytes,
+                        bodyInterval,
+                        bodiesBytes,
+                        http2Streams,
+                        http2Resets,
+                        http2Frames),
                 new Deadlines(
                         connect,
                         firstToken,

@@ -7,12 +7,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
@@ -26,33 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// Finds out which HTTP a new connection speaks and builds its pipeline.
 final class Protocols {
 
-    private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
-    private static final int MAX_STREAMS_PER_CONNECTION = 1000;
-
     private Protocols() {}
 
     private static void http1(
             ChannelPipeline pipeline, DownstreamServer server, ServerSettings settings) {
-        var config =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                        .setMaxHeaderSize(settings.maxHeadBytes())
-                        .setInitialBufferSize(128);
-        var codec = new HttpServerCodec(config);
+        var codec = new Http1Codec(settings);
         pipeline.addLast(codec).addLast(new Http1Exchanges(server, settings, codec));
     }
 
     private static void http2(
             ChannelPipeline pipeline, DownstreamServer server, ServerSettings settings) {
-        var codec =
-                Http2FrameCodecBuilder.forServer()
-                        .initialSettings(
-                                Http2Settings.defaultSettings()
-                                        .maxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)
-                                        .maxHeaderListSize(settings.maxHeadBytes()))
-                        // How long a stop may take is decided elsewhere.
-                        .gracefulShutdownTimeoutMillis(-1)
-                        .build();
+        Http2FrameCodec codec = GuardedHttp2Codec.of(settings, server.counts());
+        var budget = new FrameBudget(codec, settings.http().http2Frames());
         var streams =
                 new Http2MultiplexHandler(
                         new ChannelInitializer<Channel>() {
@@ -60,10 +42,13 @@ final class Protocols {
                             protected void initChannel(Channel stream) {
                                 stream.pipeline()
                                         .addLast(new Http2StreamFrameToHttpObjectCodec(true))
-                                        .addLast(new Http2Exchanges(server, settings));
+                                        .addLast(new Http2Exchanges(server, settings, budget));
                             }
                         });
-        pipeline.addLast(codec).addLast(streams).addLast(new EndOfPipeline(codec, settings.idle()));
+        pipeline.addLast(budget)
+                .addLast(codec)
+                .addLast(streams)
+                .addLast(new EndOfPipeline(codec, settings.idle()));
     }
 
     /// With TLS the client says what it speaks.
@@ -216,7 +201,10 @@ final class Protocols {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
+            // The codec ends a connection by itself, and says why.
+            if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+                ctx.close();
+            }
         }
     }
 }
