@@ -4,6 +4,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DecoratingHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
@@ -83,6 +84,7 @@ final class GuardedHttp2Codec extends Http2FrameCodec {
                     Http2Settings.defaultSettings()
                             .maxConcurrentStreams(settings.http().http2Streams())
                             .maxHeaderListSize(settings.maxHeadBytes()));
+            validateRequiredPseudoHeaders(true);
             decoderEnforceMaxRstFramesPerWindow(resets, (int) WINDOW.toSeconds());
             decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS);
             decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES);
@@ -117,6 +119,7 @@ final class GuardedHttp2Codec extends Http2FrameCodec {
         @Override
         public ChannelFuture writeRstStream(
                 ChannelHandlerContext ctx, int streamId, long code, ChannelPromise promise) {
+            markAsUsed(streamId);
             ChannelFuture written = super.writeRstStream(ctx, streamId, code, promise);
             if (isTheClientsFault(code) && isOneTooMany() && codec != null) {
                 codec.onError(
@@ -128,6 +131,24 @@ final class GuardedHttp2Codec extends Http2FrameCodec {
                                 limit));
             }
             return written;
+        }
+
+        /// Netty forgets a stream whose head it refuses, and ends the whole connection for what is
+        /// still under way on it, as if it had never begun. So it is begun, and over at once.
+        private void markAsUsed(int streamId) {
+            Http2Connection.Endpoint<?> client = connection().remote();
+            if (!client.isValidStreamId(streamId) || client.mayHaveCreatedStream(streamId)) {
+                return;
+            }
+            int limit = client.maxActiveStreams();
+            client.maxActiveStreams(Integer.MAX_VALUE);
+            try {
+                client.createStream(streamId, true).close();
+            } catch (Http2Exception _) {
+                // Too late for another stream: the connection is ending.
+            } finally {
+                client.maxActiveStreams(limit);
+            }
         }
 
         private boolean isOneTooMany() {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,14 @@ final class Http2Exchanges extends RequestAssembler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // An error of the protocol is answered by the codec, with a reset that names it.
-        if (!(cause instanceof Http2Exception)) {
+        if (cause instanceof Http2Exception) {
+            // The codec answers that by itself, with a reset that names it.
+            return;
+        }
+        Http2Exception wrong = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
+        if (wrong != null) {
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(wrong.error()));
+        } else {
             ctx.close();
         }
     }

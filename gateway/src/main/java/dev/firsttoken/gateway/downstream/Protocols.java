@@ -7,8 +7,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -41,6 +44,7 @@ final class Protocols {
                             @Override
                             protected void initChannel(Channel stream) {
                                 stream.pipeline()
+                                        .addLast(new TrailerCheck())
                                         .addLast(new Http2StreamFrameToHttpObjectCodec(true))
                                         .addLast(new Http2Exchanges(server, settings, budget));
                             }
@@ -143,6 +147,32 @@ final class Protocols {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             ctx.close();
+        }
+    }
+
+    /// Headers behind a body are its last word and name no request (RFC 9113, 8.1).
+    private static final class TrailerCheck extends ChannelInboundHandlerAdapter {
+        private boolean headSeen;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof Http2HeadersFrame frame) {
+                if (headSeen && (!frame.isEndStream() || hasPseudoHeader(frame))) {
+                    ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+                    return;
+                }
+                headSeen = true;
+            }
+            ctx.fireChannelRead(message);
+        }
+
+        private static boolean hasPseudoHeader(Http2HeadersFrame frame) {
+            for (CharSequence name : frame.headers().names()) {
+                if (name.length() > 0 && name.charAt(0) == ':') {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
