@@ -11,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `first-token`, `upstream` or `table`.
+/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `first-token`, `upstream` or
+/// `table`.
 ///
 /// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
 public final class Bench {

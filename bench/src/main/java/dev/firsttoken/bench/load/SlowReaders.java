@@ -55,13 +55,13 @@ public final class SlowReaders {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
         channel.connect(new InetSocketAddress(url.getHost(), url.getPort()));
-        String body =
-                "{\"message\":\"Hi\",\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"
-                        .formatted(model);
-        String request =
-                "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                        .formatted(url.getRawPath(), url.getAuthority(), body.length(), body);
-        var bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+        byte[] body = Dialect.ofPath(url.getPath()).request(model, "Hi");
+        String head =
+                "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(url.getRawPath(), url.getAuthority(), body.length);
+        byte[] first = head.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(first.length + body.length).put(first).put(body).flip();
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
