@@ -6,7 +6,7 @@
 #
 #   --slow N       clients that stop reading (10000)
 #   --healthy N    clients that read on (500)
-#   --path PATH    which endpoint (/chat/stream)
+#   --path PATH    which endpoint (/v1/chat/completions)
 #   --gap TIME     the healthy streams' pace (50ms)
 #   --window S     how long they are measured, each time (15)
 #   --base-port N  this and the next two ports are used (18300)
@@ -17,7 +17,7 @@ set -euo pipefail
 case ${1:-} in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;; esac
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-slow=10000 healthy=500 path=/chat/stream gap=50ms window=15 base_port=18300
+slow=10000 healthy=500 path=/v1/chat/completions gap=50ms window=15 base_port=18300
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 needs a value (try --help)"
     case $1 in

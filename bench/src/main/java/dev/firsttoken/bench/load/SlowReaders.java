@@ -27,7 +27,7 @@ public final class SlowReaders {
     public static int run(Options options) throws IOException {
         URI url = URI.create(options.required("url"));
         int streams = options.number("streams", 1000);
-        String model = options.text("model", "sim/tokens-100000");
+        String model = options.text("model", "sim/tokens-3000");
         options.refuseUnread();
         List<SocketChannel> open = new ArrayList<>(streams);
         try {
