@@ -92,17 +92,20 @@ final class RequestDecoder extends HttpRequestDecoder {
         while (from < to) {
             int lf = buffer.indexOf(from, to, (byte) '\n');
             if (!begun) {
-                byte first = buffer.getByte(from);
-                if (first == '\r' && (lf == from + 1 || to == from + 1)) {
-                    if (lf < 0) {
+                if (buffer.getByte(from) == '\r') {
+                    if (to == from + 1) {
                         halfEmptyLine = true;
                         return null;
+                    }
+                    if (lf != from + 1) {
+                        return BadRequestException.invalid(
+                                "a carriage return comes before the request");
                     }
                     if (++emptyLines > EMPTY_LINES) {
                         return BadRequestException.invalid("too many empty lines before a request");
                     }
                     from = lf + 1;
-                    // The decoder takes them now, and the request is looked at with it.
+                    buffer.readerIndex(from);
                     continue;
                 }
                 begun = true;
