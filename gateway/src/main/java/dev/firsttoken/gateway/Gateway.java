@@ -3,7 +3,11 @@ package dev.firsttoken.gateway;
 import dev.firsttoken.gateway.admin.ModelCatalog;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.downstream.Door;
 import dev.firsttoken.gateway.downstream.DownstreamServer;
 import dev.firsttoken.gateway.downstream.ServerSettings;
 import dev.firsttoken.gateway.downstream.ServerTls;
@@ -74,9 +78,18 @@ public final class Gateway implements AutoCloseable {
                         this::serverSettings,
                         () -> tls,
                         routes,
-                        failure -> {
-                            metrics.request(UNREAD, failure.status(), Routes.NOBODY);
-                            return Refusals.openAi(failure).body();
+                        new Door() {
+                            @Override
+                            public @Nullable Failure refuse(ClientRequest head) {
+                                return routes.refuse(head);
+                            }
+
+                            @Override
+                            public void answer(ClientExchange client, Failure failure) {
+                                metrics.request(UNREAD, failure.status(), Routes.NOBODY);
+                                Refusal refusal = Refusals.openAi(failure);
+                                client.respond(refusal.status(), refusal.headers(), refusal.body());
+                            }
                         },
                         admission.memory());
         show(metrics);
@@ -110,10 +123,7 @@ public final class Gateway implements AutoCloseable {
                 "firsttoken_retries_total",
                 "Requests sent to a provider once more, because nobody had worked on them.",
                 upstreams::retries);
-        metrics.count(
-                "firsttoken_refused_connections_total",
-                "Connections closed on arrival because of limits.connections.",
-                server::refusedConnections);
+        metrics.counts(server.counts().all());
         metrics.counts(
                 "firsttoken_refused_requests_total",
                 "Requests refused before a provider was asked, by the limit that refused them.",
@@ -158,7 +168,8 @@ public final class Gateway implements AutoCloseable {
                 config.deadlines().requestHead(),
                 config.deadlines().requestBody(),
                 config.deadlines().idleConnection(),
-                config.deadlines().writeStall());
+                config.deadlines().writeStall(),
+                config.http());
     }
 
     private UpstreamSettings upstreamSettings() {

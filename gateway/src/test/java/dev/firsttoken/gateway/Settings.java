@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Deployment;
+import dev.firsttoken.gateway.config.Config.Http;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.Log;
 import dev.firsttoken.gateway.config.Config.Model;
@@ -49,6 +50,16 @@ final class Settings {
     int requestMessages = 10_000;
     int responseHeadBytes = 64 * 1024;
     int responseHeaders = 200;
+
+    int connectionsPerAddress = 1000;
+    int requestLineBytes = 8 * 1024;
+    int headers = 100;
+    int pipelinedRequests = 8;
+    long bodyRateBytes = 1024;
+    Duration bodyInterval = Duration.ofSeconds(10);
+    int http2Streams = 1000;
+    int http2Resets = 1000;
+    int http2Frames = 2000;
 
     Duration connect = Duration.ofSeconds(5);
     Duration firstToken = Duration.ofSeconds(30);
@@ -139,6 +150,16 @@ final class Settings {
                         requestMessages,
                         responseHeadBytes,
                         responseHeaders),
+                new Http(
+                        connectionsPerAddress,
+                        requestLineBytes,
+                        headers,
+                        pipelinedRequests,
+                        bodyRateBytes,
+                        bodyInterval,
+                        http2Streams,
+                        http2Resets,
+                        http2Frames),
                 new Deadlines(
                         connect,
                         firstToken,

@@ -25,6 +25,7 @@ final class Assembly {
                 root.get(Keys.DEFAULT_MODEL),
                 each(root.get(Keys.CALLER_KEYS), Assembly::callerKey),
                 limits(root.get(Keys.LIMITS)),
+                http(root.get(Keys.HTTP)),
                 deadlines(root.get(Keys.DEADLINES)),
                 streams(root.get(Keys.STREAMS_SECTION)),
                 log(root.get(Keys.LOG)));
@@ -92,6 +93,19 @@ final class Assembly {
                 values.get(Keys.REQUEST_MESSAGES),
                 values.get(Keys.RESPONSE_HEAD),
                 values.get(Keys.RESPONSE_HEADERS));
+    }
+
+    private static Config.Http http(Values values) {
+        return new Config.Http(
+                values.get(Keys.CONNECTIONS_PER_ADDRESS),
+                values.get(Keys.REQUEST_LINE),
+                values.get(Keys.HEADERS),
+                values.get(Keys.PIPELINED_REQUESTS),
+                values.get(Keys.BODY_RATE),
+                values.get(Keys.BODY_INTERVAL),
+                values.get(Keys.HTTP2_STREAMS),
+                values.get(Keys.HTTP2_RESETS),
+                values.get(Keys.HTTP2_FRAMES));
     }
 
     private static Config.Deadlines deadlines(Values values) {

@@ -17,6 +17,7 @@ public record Config(
         String defaultModel,
         List<CallerKey> keys,
         Limits limits,
+        Http http,
         Deadlines deadlines,
         Streams streams,
         Log log) {
@@ -33,6 +34,7 @@ public record Config(
                 defaultModel,
                 keys,
                 limits,
+                http,
                 deadlines,
                 streams,
                 log);
@@ -154,6 +156,30 @@ public record Config(
             int requestMessages,
             int responseHeadBytes,
             int responseHeaders) {}
+
+    /// What clients may do to a connection, beyond [Limits].
+    ///
+    /// @param connectionsPerAddress open at once from one IPv4 address or one IPv6 /64
+    /// @param requestLineBytes method, target and version
+    /// @param headers of one request
+    /// @param pipelinedRequests that wait behind the one being answered, over HTTP/1.1
+    /// @param bodyRateBytes least bytes a second of a body, on average over each interval
+    /// @param bodyInterval how often that is looked at
+    /// @param http2Streams open at once on one connection
+    /// @param http2Resets streams reset on one connection within 30 s, by the client or because of
+    ///   it
+    /// @param http2Frames that bring neither a request nor a body, on one connection, before a
+    ///   tenth as many a second
+    public record Http(
+            int connectionsPerAddress,
+            int requestLineBytes,
+            int headers,
+            int pipelinedRequests,
+            long bodyRateBytes,
+            Duration bodyInterval,
+            int http2Streams,
+            int http2Resets,
+            int http2Frames) {}
 
     /// How long we wait for what.
     ///

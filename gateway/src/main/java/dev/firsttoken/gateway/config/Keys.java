@@ -315,6 +315,68 @@ final class Keys {
                             RESPONSE_HEADERS),
                     "What one request, one caller and the whole server may take.");
 
+    // http
+    static final Key<Integer> CONNECTIONS_PER_ADDRESS =
+            Key.of(
+                    "connections-per-address",
+                    Scalars.integer(1, 1_000_000),
+                    "1000",
+                    "Client connections from one IPv4 address or IPv6 /64; raise it behind a proxy.");
+    static final Key<Integer> REQUEST_LINE =
+            Key.of(
+                    "request-line",
+                    Scalars.size(1 << 10, 1 << 20),
+                    "8KiB",
+                    "Method, target and version of an HTTP/1 request.");
+    static final Key<Integer> HEADERS =
+            Key.of("headers", Scalars.integer(10, 10_000), "100", "Headers of one request.");
+    static final Key<Integer> PIPELINED_REQUESTS =
+            Key.of(
+                    "pipelined-requests",
+                    Scalars.integer(0, 1_000),
+                    "8",
+                    "HTTP/1 requests that wait behind the one being answered; 0 leaves them unread.");
+    static final Key<Long> BODY_RATE =
+            Key.of(
+                    "body-rate",
+                    Scalars.longSize(0, MAX_BYTES),
+                    "1KiB",
+                    "Least a client must send of a body per second, on average over `body-interval`.");
+    static final Key<Duration> BODY_INTERVAL =
+            Key.of("body-interval", Scalars.duration(), "10s", "How often that is looked at.");
+    static final Key<Integer> HTTP2_STREAMS =
+            Key.of(
+                    "http2-streams",
+                    Scalars.integer(1, 100_000),
+                    "1000",
+                    "Requests open at once on one HTTP/2 connection.");
+    static final Key<Integer> HTTP2_RESETS =
+            Key.of(
+                    "http2-resets",
+                    Scalars.integer(1, 1_000_000),
+                    "1000",
+                    "Requests a client may cancel, or make us reset, on one connection in 30 s.");
+    static final Key<Integer> HTTP2_FRAMES =
+            Key.of(
+                    "http2-frames",
+                    Scalars.integer(100, 10_000_000),
+                    "2000",
+                    "HTTP/2 frames on one connection that bring nothing; a tenth is given back each second.");
+    static final Key<Values> HTTP =
+            Key.optional(
+                    "http",
+                    Section.of(
+                            CONNECTIONS_PER_ADDRESS,
+                            REQUEST_LINE,
+                            HEADERS,
+                            PIPELINED_REQUESTS,
+                            BODY_RATE,
+                            BODY_INTERVAL,
+                            HTTP2_STREAMS,
+                            HTTP2_RESETS,
+                            HTTP2_FRAMES),
+                    "What clients may do to a connection.");
+
     // deadlines
     static final Key<Duration> CONNECT =
             deadline("connect", "5s", "Name lookup, TCP, proxy and TLS together.");
@@ -335,7 +397,7 @@ final class Keys {
     static final Key<Duration> HEAD_DEADLINE =
             deadline("request-head", "10s", "A client's request line and headers.");
     static final Key<Duration> BODY_DEADLINE =
-            deadline("request-body", "60s", "A client's request body.");
+            deadline("request-body", "5m", "A client's request body, however fast it comes.");
     static final Key<Duration> WRITE_STALL =
             deadline("write-stall", "30s", "A client that takes nothing for this long is cut off.");
     static final Key<Duration> IDLE_CONNECTION =
@@ -477,6 +539,7 @@ final class Keys {
                     DEFAULT_MODEL,
                     CALLER_KEYS,
                     LIMITS,
+                    HTTP,
                     DEADLINES,
                     STREAMS_SECTION,
                     LOG);

@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.metering;
 
+import dev.firsttoken.gateway.downstream.EdgeCounts;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -18,10 +19,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /// Everything `/metrics` shows.
 ///
@@ -111,6 +114,34 @@ public final class Metrics {
                 .name(name)
                 .help(help)
                 .callback(callback -> callback.call(value.getAsDouble()))
+                .register(registry);
+    }
+
+    /// Shows counts that the edge towards clients keeps, those of one name together.
+    public void counts(List<EdgeCounts.Count> counts) {
+        counts.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                EdgeCounts.Count::name, LinkedHashMap::new, Collectors.toList()))
+                .forEach(this::counts);
+    }
+
+    private void counts(String name, List<EdgeCounts.Count> counts) {
+        EdgeCounts.Count first = counts.getFirst();
+        var metric = CounterWithCallback.builder().name(name).help(first.help());
+        if (!first.label().isEmpty()) {
+            metric.labelNames(first.label());
+        }
+        metric.callback(
+                        callback -> {
+                            for (EdgeCounts.Count count : counts) {
+                                String[] labels =
+                                        count.label().isEmpty()
+                                                ? new String[0]
+                                                : new String[] {count.value()};
+                                callback.call((double) count.number().getAsLong(), labels);
+                            }
+                        })
                 .register(registry);
     }
 

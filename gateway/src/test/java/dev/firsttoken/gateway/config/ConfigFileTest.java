@@ -237,7 +237,7 @@ class ConfigFileTest {
             quoteCharacter = '\u0001',
             textBlock =
                     """
-                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, deadlines, streams, log)
+                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, http, deadlines, streams, log)
                     port: 1 | ft.yaml:1:1: error: port: unknown key (did you mean server.port?)
                     default_model: x | ft.yaml:1:1: error: default_model: unknown key (did you mean default-model?)
                     defaultModel: x | ft.yaml:1:1: error: defaultModel: unknown key (did you mean default-model?)
