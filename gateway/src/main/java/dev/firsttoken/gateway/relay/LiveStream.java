@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.relay;
 
+import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
@@ -67,22 +68,21 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
             ClientExchange client,
             Lane lane,
             Upstreams upstreams,
-            Deadlines deadlines,
-            Limits limits,
-            int mostReaders,
+            Config config,
             Disconnect disconnect,
             LogBudget budget,
+            @Nullable Keeping keeping,
             StreamMeter meter) {
         this.id = id;
         this.loop = client.eventLoop();
         this.lane = lane;
         this.upstreams = upstreams;
-        this.deadlines = deadlines;
-        this.limits = limits;
+        this.deadlines = config.deadlines();
+        this.limits = config.limits();
         this.meter = meter;
-        this.written = new AnswerLog(lane, budget);
+        this.written = new AnswerLog(id, lane, loop, budget, keeping, this::flushLog);
         this.disconnect = disconnect;
-        this.readers = new Readers(loop, written.log(), mostReaders);
+        this.readers = new Readers(loop, written.log(), config.streams().readers());
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
@@ -98,6 +98,11 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
 
     Readers readers() {
         return readers;
+    }
+
+    /// Whether it will be on disk, or is.
+    boolean isKept() {
+        return written.isKept();
     }
 
     StreamLog log() {
@@ -130,6 +135,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
     void refuse(Failure failure) {
         loop.execute(() -> {
             readers.release(first);
+            written.forget();
             finish(failure);
             flushLog();
         });
@@ -249,6 +255,8 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
     private void firstContent() {
         opened = true;
         clock.contentStarted();
+        readers.head(StreamHead.of(id, headers()));
+        written.begin(readers.head());
         if (answer != null) {
             answer.complete(new Attempt.Opened());
             answer = null;
@@ -318,7 +326,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
 
     private void commitNow() {
         if (!first.isStarted() && readers.isReading(first)) {
-            first.start(StreamHead.of(id, headers()));
+            first.start(readers.head());
             clock.wrote(System.nanoTime());
         }
         flushLog();
@@ -335,6 +343,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
     /// not all.
     private void flushLog() {
         if (opened || ending != null) {
+            written.record();
             readers.deliver();
         }
         readers.read();
@@ -375,6 +384,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         cancelCall();
         if (!opened) {
             written.restart();
+            written.begin(readers.head());
         }
         ending = failure == null ? Ending.COMPLETED : new Ending(failure);
         written.end(failure);

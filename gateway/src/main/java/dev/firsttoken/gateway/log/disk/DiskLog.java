@@ -4,6 +4,7 @@ import dev.firsttoken.gateway.log.disk.StoredStream.State;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -171,7 +172,7 @@ public final class DiskLog implements AutoCloseable {
             throw new IllegalArgumentException("streamId: " + streamId + " (expected: a new one)");
         }
         stream.takeUp();
-        shard.hand(stream, Handover.Kind.BEGIN, 0, NO_BYTES);
+        shard.hand(shard.item(stream, Handover.Kind.BEGIN, 0, NO_BYTES));
         return new DiskStream(stream);
     }
 
@@ -292,6 +293,20 @@ public final class DiskLog implements AutoCloseable {
 
     public DiskLogCounters counters() {
         return counters;
+    }
+
+    /// Files that streams are in.
+    public int segments() {
+        return shards.stream().mapToInt(Shard::segmentCount).sum();
+    }
+
+    /// How long the disk has been at what it does now, zero when it rests.
+    public Duration busyFor() {
+        long nanos = 0;
+        for (Shard shard : shards) {
+            nanos = Math.max(nanos, shard.busyNanos());
+        }
+        return Duration.ofNanos(nanos);
     }
 
     /// Whether the disk refuses records at the moment or takes too long over them.

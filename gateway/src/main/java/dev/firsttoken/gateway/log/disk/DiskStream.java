@@ -1,8 +1,10 @@
 package dev.firsttoken.gateway.log.disk;
 
+import dev.firsttoken.gateway.log.disk.Handover.Item;
 import dev.firsttoken.gateway.log.disk.Handover.Kind;
 import dev.firsttoken.gateway.log.disk.StoredStream.State;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The writing end of one stream in a [DiskLog].
 ///
@@ -16,6 +18,9 @@ public final class DiskStream {
     private final LoggedStream stream;
     private long handedSeq;
     private boolean finished;
+
+    /// Handed over along with the last event.
+    private @Nullable Item beginningOfEnd;
 
     DiskStream(LoggedStream stream) {
         this.stream = stream;
@@ -32,6 +37,14 @@ public final class DiskStream {
     /// @return false when the stream is lost
     public boolean append(long seq, byte[] bytes, int from, int to) {
         return hand(Kind.EVENT, seq, bytes, from, to);
+    }
+
+    /// Keeps an event for [#finish], which adds it in the same record: an end of several events is
+    /// there after a crash as a whole, or not at all.
+    ///
+    /// @return false when the stream is lost
+    public boolean prepareEnd(long seq, byte[] bytes, int from, int to) {
+        return hand(Kind.ENDING_EVENT, seq, bytes, from, to);
     }
 
     /// Adds the last event and finishes the stream in one record, so that after a crash either both
@@ -51,7 +64,7 @@ public final class DiskStream {
         }
         finished = true;
         return stream.state() == State.UNFINISHED
-                && stream.shard.hand(stream, Kind.FINISH, handedSeq + 1, DiskLog.NO_BYTES);
+                && handOver(Kind.FINISH, handedSeq + 1, DiskLog.NO_BYTES);
     }
 
     private boolean hand(Kind kind, long seq, byte[] bytes, int from, int to) {
@@ -71,7 +84,19 @@ public final class DiskStream {
             stream.shard.lose(stream);
             return false;
         }
-        return stream.shard.hand(stream, kind, seq, Arrays.copyOfRange(bytes, from, to));
+        return handOver(kind, seq, Arrays.copyOfRange(bytes, from, to));
+    }
+
+    private boolean handOver(Kind kind, long seq, byte[] event) {
+        Item item = stream.shard.item(stream, kind, seq, event);
+        if (beginningOfEnd != null) {
+            item = beginningOfEnd.followedBy(item);
+        }
+        if (kind == Kind.ENDING_EVENT) {
+            beginningOfEnd = item;
+            return true;
+        }
+        return stream.shard.hand(item);
     }
 
     /// Makes the stream unreadable on purpose, for instance because another attempt starts over.

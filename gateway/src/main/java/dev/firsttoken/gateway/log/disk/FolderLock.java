@@ -66,9 +66,9 @@ final class FolderLock implements Closeable {
     private static IOException inUse(Path folder, String pid) {
         return new IOException(
                 folder
-                        + " is in use by another process"
-                        + (pid.isEmpty() ? "" : " (" + pid + ")")
-                        + ". Stop that one, or name another folder");
+                        + " is in use by "
+                        + (pid.isEmpty() ? "another process" : "process " + pid)
+                        + "; stop that one, or name another folder");
     }
 
     @Override

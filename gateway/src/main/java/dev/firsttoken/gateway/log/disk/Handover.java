@@ -18,6 +18,8 @@ final class Handover {
     enum Kind {
         BEGIN,
         EVENT,
+        /// An event that belongs to the end: in one record with the next one.
+        ENDING_EVENT,
         /// An event after which there are no more.
         LAST_EVENT,
         /// No more events, told by itself.
@@ -45,6 +47,12 @@ final class Handover {
             this.event = event;
         }
 
+        /// Another item that is to be handed over right after this one.
+        Item followedBy(Item following) {
+            following.next = this;
+            return following;
+        }
+
         private int weight() {
             return kind == Kind.LOSS ? 0 : ITEM_BYTES + event.length;
         }
@@ -67,11 +75,17 @@ final class Handover {
         this.bytesOfAll = bytesOfAll;
     }
 
-    /// Hands an item over.
+    /// Hands an item over, and those that it [follows][Item#followedBy], so that the taker takes
+    /// them at once.
     ///
     /// @return whether there was room for it
     boolean offer(Item item) {
         int weight = item.weight();
+        Item first = item;
+        while (first.next != null) {
+            first = first.next;
+            weight += first.weight();
+        }
         if (bytes.get() + weight > limitBytes && weight > 0) {
             return false;
         }
@@ -80,7 +94,7 @@ final class Handover {
         Item head;
         do {
             head = newest.get();
-            item.next = head;
+            first.next = head;
         } while (!newest.compareAndSet(head, item));
         if (asleep) {
             LockSupport.unpark(taker);

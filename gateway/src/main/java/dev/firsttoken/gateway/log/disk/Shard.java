@@ -41,7 +41,6 @@ final class Shard {
     private static final long NOT_BUSY = Long.MIN_VALUE;
     private static final long RETRY_NANOS = 100_000_000;
     private static final long TEND_NANOS = 250_000_000;
-    private static final int POLLS_BEFORE_SLEEP = 32;
 
     /// A record in the group that is about to be written; a quiet one brings no news to a stream.
     private record Placed(
@@ -84,6 +83,7 @@ final class Shard {
 
     final Deque<Segment> segments = new ArrayDeque<>();
     private long segmentBytes;
+    private volatile int segmentCount;
     private long nextSegment = 1;
 
     private final ByteBuffer ordinaryGroup = ByteBuffer.allocateDirect(GROUP_BYTES);
@@ -133,12 +133,14 @@ final class Shard {
                 this, nextNumber.getAndIncrement(), id, meta, clocks.wallMillis(), listener);
     }
 
+    Item item(LoggedStream stream, Kind kind, long seq, byte[] event) {
+        return new Item(stream, kind, seq, clocks.wallMillis(), event);
+    }
+
     /// Hands an item over, or loses its stream.
-    boolean hand(LoggedStream stream, Kind kind, long seq, byte[] event) {
-        if (isSlow()
-                || closing
-                || !handover.offer(new Item(stream, kind, seq, clocks.wallMillis(), event))) {
-            lose(stream);
+    boolean hand(Item item) {
+        if (isSlow() || closing || !handover.offer(item)) {
+            lose(item.stream);
             return false;
         }
         return true;
@@ -146,8 +148,17 @@ final class Shard {
 
     /// Whether the writer has been in one operation for longer than anybody wants to wait.
     boolean isSlow() {
+        return busyNanos() > settings.slowAfter().toNanos();
+    }
+
+    /// How long the writer has been in one operation on the disk.
+    long busyNanos() {
         long since = busySince;
-        return since != NOT_BUSY && clocks.nanos() - since > settings.slowAfter().toNanos();
+        return since == NOT_BUSY ? 0 : clocks.nanos() - since;
+    }
+
+    int segmentCount() {
+        return segmentCount;
     }
 
     boolean isFailing() {
@@ -182,6 +193,7 @@ final class Shard {
             segments.add(segment);
             segmentBytes += segment.size();
         }
+        segmentCount = segments.size();
         counters.bytesOnDisk.addAndGet(segmentBytes);
         nextSegment = found.nextSegment();
         nextNumber.set(found.nextNumber());
@@ -192,9 +204,10 @@ final class Shard {
                 over.add(stream);
             }
         }
-        over.sort(Comparator.comparingLong(stream -> stream.endedNanos - clocks.nanos()));
+        long now = clocks.nanos();
+        over.sort(Comparator.comparingLong(stream -> stream.endedNanos - now));
         ended.addAll(over);
-        expire(clocks.nanos());
+        expire(now);
     }
 
     void start() {
@@ -220,7 +233,6 @@ final class Shard {
 
     private void write() {
         long writtenAt = clocks.nanos() - settings.gather().toNanos();
-        int polls = 0;
         while (!closing || !handover.isEmpty()) {
             long sinceWrite = clocks.nanos() - writtenAt;
             if (sinceWrite >= 0 && sinceWrite < settings.gather().toNanos() && !closing) {
@@ -230,11 +242,6 @@ final class Shard {
             if (first != null) {
                 commit(first);
                 writtenAt = clocks.nanos();
-                polls = 0;
-            } else if (polls < POLLS_BEFORE_SLEEP && settings.gather().isPositive()) {
-                // Looking again soon is cheaper than being woken up by an event loop.
-                polls++;
-                LockSupport.parkNanos(this, settings.gather().toNanos());
             } else if (!closing) {
                 handover.await(TEND_NANOS);
             }
@@ -325,17 +332,23 @@ final class Shard {
         boolean ends = false;
         long endedMillis = 0;
         Item after = first;
+        boolean ending = false;
         while (after != null && !ends) {
             if (after.kind != Kind.FINISH) {
-                if (count > 0 && eventBytes + after.event.length > GATHERED_BYTES) {
+                boolean full = eventBytes + after.event.length > GATHERED_BYTES;
+                if (count > 0 && full && !ending) {
                     break;
                 }
                 count++;
                 eventBytes += after.event.length;
             }
-            if (after.kind != Kind.EVENT) {
-                ends = true;
-                endedMillis = after.wallMillis;
+            switch (after.kind) {
+                case ENDING_EVENT -> ending = true;
+                case LAST_EVENT, FINISH -> {
+                    ends = true;
+                    endedMillis = after.wallMillis;
+                }
+                case BEGIN, EVENT, LOSS -> {}
             }
             after = after.nextOfStream;
         }
@@ -626,6 +639,7 @@ final class Shard {
     }
 
     private void grow(long bytes) {
+        segmentCount = segments.size();
         segmentBytes += bytes;
         counters.bytesOnDisk.addAndGet(bytes);
     }

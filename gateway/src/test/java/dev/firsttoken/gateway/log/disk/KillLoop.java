@@ -136,7 +136,7 @@ final class KillLoop {
             DiskLog.open(folder.resolve("log"), settings(level)).close();
             faults.add("the folder can be opened twice");
         } catch (IOException refusal) {
-            if (!refusal.getMessage().contains("in use by another process (" + child.pid())) {
+            if (!refusal.getMessage().contains("in use by process " + child.pid())) {
                 faults.add("another refusal: " + refusal.getMessage());
             }
         }
