@@ -1,5 +1,6 @@
 package dev.firsttoken.bench;
 
+import dev.firsttoken.bench.crash.KillTool;
 import dev.firsttoken.bench.load.LoadTool;
 import dev.firsttoken.bench.options.Options;
 import dev.firsttoken.bench.report.ComparisonTable;
@@ -10,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `first-token`, `upstream` or `table`.
+/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `kill`, `first-token`, `upstream` or
+/// `table`.
 ///
 /// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
 public final class Bench {
@@ -19,6 +21,7 @@ public final class Bench {
             """
             usage: bench paced|idle|leave --url URL [options]        streams against a relay
                    bench first-token --url URL [options] -- COMMAND  start to first relayed token
+                   bench kill --url URL --reference URL --output FILE [options] -- COMMAND
                    bench upstream --port N [--status-port N]          a provider to relay from
                    bench table FILE [--relay-core N]                 compare runs kept with --json
             bench/README.md has the options.
@@ -43,6 +46,7 @@ public final class Bench {
                 case "idle" -> LoadTool.idle(Options.parse(rest));
                 case "leave" -> LoadTool.leave(Options.parse(rest));
                 case "upstream" -> UpstreamTool.run(Options.parse(rest));
+                case "kill" -> KillTool.run(Options.parse(rest));
                 case "first-token" -> FirstTokenTool.run(Options.parse(rest));
                 case "table" -> table(Options.parse(rest));
                 default -> throw new IllegalArgumentException("no tool " + arguments.getFirst());
