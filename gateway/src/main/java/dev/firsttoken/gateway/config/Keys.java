@@ -344,7 +344,7 @@ final class Keys {
             Key.of(
                             "disk-wait",
                             Scalars.duration(),
-                            "100ms",
+                            "250ms",
                             "How long one write may take; answers that wait for it then go on from memory and"
                                     + " cannot be read after a restart.")
                     .fixed();

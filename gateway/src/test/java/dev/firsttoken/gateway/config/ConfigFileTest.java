@@ -347,7 +347,7 @@ class ConfigFileTest {
                                 Config.Durability.PROCESS,
                                 Duration.ofMinutes(10),
                                 8L << 30,
-                                Duration.ofMillis(100)));
+                                Duration.ofMillis(250)));
         assertThat(
                         reading.config("streams: {data: kept, durability: memory}", Map.of())
                                 .streams()

@@ -196,7 +196,7 @@ public final class DiskLog implements AutoCloseable {
         if (stream == null || stream.isTakenUp() || stream.state() != State.UNFINISHED) {
             return Optional.empty();
         }
-        stream.takeUp();
+        stream.takeUpLeftBehind();
         return Optional.of(new DiskStream(stream));
     }
 

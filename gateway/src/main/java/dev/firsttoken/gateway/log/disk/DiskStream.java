@@ -117,7 +117,8 @@ public final class DiskStream {
         if (stream.isReadable()
                 && stream.state() == State.UNFINISHED
                 && stream.lastSeq() < handedSeq
-                && stream.shard.isSlow()) {
+                && stream.shard.isSlow()
+                && !stream.wasLeftBehind()) {
             stream.shard.lose(stream);
         }
         return !stream.isReadable();

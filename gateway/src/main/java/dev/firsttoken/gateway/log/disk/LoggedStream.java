@@ -26,6 +26,7 @@ final class LoggedStream {
     private volatile long bytes;
     private volatile long endedMillis;
     private volatile boolean takenUp;
+    private volatile boolean leftBehind;
 
     /// When the stream came to its end, on the monotonic clock. Owned by the shard's thread.
     long endedNanos;
@@ -125,6 +126,17 @@ final class LoggedStream {
 
     void takeUp() {
         takenUp = true;
+    }
+
+    /// It was left behind by another process, so that nobody waits for its events to be
+    /// acknowledged.
+    void takeUpLeftBehind() {
+        takenUp = true;
+        leftBehind = true;
+    }
+
+    boolean wasLeftBehind() {
+        return leftBehind;
     }
 
     void await(Handover.Item item) {

@@ -139,7 +139,8 @@ final class Shard {
 
     /// Hands an item over, or loses its stream.
     boolean hand(Item item) {
-        if (isSlow() || closing || !handover.offer(item)) {
+        boolean inVain = closing || isSlow() && !item.stream.wasLeftBehind();
+        if (inVain || !handover.offer(item)) {
             lose(item.stream);
             return false;
         }

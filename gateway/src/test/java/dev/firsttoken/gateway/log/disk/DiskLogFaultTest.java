@@ -15,8 +15,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firsttoken.gateway.log.disk.DiskLogSettings.Level;
 import dev.firsttoken.gateway.log.disk.StoredStream.State;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -191,20 +194,79 @@ class DiskLogFaultTest {
         }
     }
 
+    private static DiskLogSettings impatient() {
+        var base = small(Level.PROCESS);
+        return new DiskLogSettings(
+                base.level(),
+                1,
+                base.segmentBytes(),
+                base.keepFor(),
+                base.maxBytes(),
+                base.queueBytes(),
+                Duration.ZERO,
+                base.fsyncEvery(),
+                Duration.ofMillis(30));
+    }
+
+    @Test
+    void whatWasLeftBehindWaitsForASlowDisk() throws Exception {
+        DiskLogSettings settings = impatient();
+        try (var log = open(settings)) {
+            for (String id : List.of("left", "behind")) {
+                DiskStream stream = log.begin(id, NOTHING);
+                append(stream, 1, event(id, 1, 10));
+                awaitAcknowledged(stream, 1);
+            }
+        }
+        try (var log = open(settings)) {
+            storage.writeGate = new CountDownLatch(1);
+            DiskStream left = log.takeUp("left").orElseThrow();
+            assertThat(left.finish()).isTrue();
+            until("slow", log::isFailing);
+            DiskStream behind = log.takeUp("behind").orElseThrow();
+            byte[] end = event("behind", 2, 10);
+            assertThat(behind.finish(2, end, 0, end.length)).isTrue();
+            assertThat(left.isLost()).isFalse();
+            assertThat(behind.isLost()).isFalse();
+            CountDownLatch gate = storage.writeGate;
+            storage.writeGate = new CountDownLatch(0);
+            gate.countDown();
+            awaitFinished(log, "left");
+            awaitFinished(log, "behind");
+            assertThat(log.counters().lostStreams()).isZero();
+        }
+    }
+
+    @Test
+    void anEndOfSeveralEventsIsOneRecord() throws Exception {
+        try (var log = open(small(Level.PROCESS))) {
+            DiskStream stream = log.begin("end", NOTHING);
+            byte[] large = event("end", 1, 300_000);
+            append(stream, 1, large);
+            stream.prepareEnd(2, large, 0, large.length);
+            stream.prepareEnd(3, large, 0, large.length);
+            assertThat(stream.finish(4, large, 0, large.length)).isTrue();
+            awaitFinished(log, "end");
+            assertThat(read(log, "end", 0)).hasSize(4).containsOnly(large);
+        }
+        // Whatever the last record is cut to, the end is there as a whole or not at all.
+        Path newest = Logs.segments(folder).getLast();
+        byte[] whole = Files.readAllBytes(newest);
+        for (int cut = whole.length; cut > 0; cut -= 100_000) {
+            Files.write(newest, Arrays.copyOf(whole, cut));
+            try (var log = open(small(Level.PROCESS))) {
+                var found = log.find("end");
+                if (found.isPresent() && found.get().isReadable()) {
+                    assertThat(found.get().lastSeq()).isIn(0L, 1L, 4L);
+                }
+            }
+            Files.write(newest, whole);
+        }
+    }
+
     @Test
     void whoeverWaitsForASlowDiskIsToldSo() throws Exception {
-        var base = small(Level.PROCESS);
-        var settings =
-                new DiskLogSettings(
-                        base.level(),
-                        1,
-                        base.segmentBytes(),
-                        base.keepFor(),
-                        base.maxBytes(),
-                        base.queueBytes(),
-                        Duration.ZERO,
-                        base.fsyncEvery(),
-                        Duration.ofMillis(30));
+        DiskLogSettings settings = impatient();
         try (var log = open(settings)) {
             writeSound(log, "before");
             storage.writeGate = new CountDownLatch(1);

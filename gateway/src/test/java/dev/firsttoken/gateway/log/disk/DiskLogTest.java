@@ -14,12 +14,9 @@ import dev.firsttoken.gateway.log.disk.StoredStream.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,30 +195,6 @@ class DiskLogTest {
         try (var log = DiskLog.open(folder, small(Level.PROCESS))) {
             assertThat(Logs.state(log, "again")).isEqualTo(State.LOST);
             assertThat(log.unfinished()).isEmpty();
-        }
-    }
-
-    @Test
-    void manyEndedStreamsAreFoundHoweverTheClockRunsMeanwhile() throws Exception {
-        int streams = 3000;
-        try (var log = DiskLog.open(folder, small(Level.PROCESS))) {
-            for (int i = 0; i < streams; i++) {
-                DiskStream stream = log.begin("s" + i, new byte[0]);
-                byte[] event = {1};
-                assertThat(stream.finish(1, event, 0, 1)).isTrue();
-            }
-        }
-        var random = new Random(3);
-        var leap = new AtomicLong(System.nanoTime());
-        var unsteady =
-                new Clocks(
-                        InstantSource.system(), () -> leap.addAndGet(random.nextInt(10_000_000)));
-        var settings =
-                Logs.settings(Level.PROCESS, 1 << 20, Duration.ofHours(24), 1L << 30, 1 << 20);
-        try (var log = DiskLog.open(folder, settings, Storage.files(), unsteady)) {
-            for (int i = 0; i < streams; i++) {
-                assertThat(log.find("s" + i)).isPresent();
-            }
         }
     }
 
