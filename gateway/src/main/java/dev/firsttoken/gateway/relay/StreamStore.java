@@ -210,7 +210,7 @@ public final class StreamStore implements AutoCloseable {
     ///
     /// @param loop the stream's
     Archive archive(String id, EventLoop loop) {
-        return (after, then) -> {
+        return (long after, Consumer<@Nullable EventPage> then) -> {
             try {
                 readers.execute(() -> hand(loop, read(id, after), then));
             } catch (RejectedExecutionException _) {
