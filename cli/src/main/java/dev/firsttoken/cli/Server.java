@@ -68,8 +68,8 @@ final class Server implements AutoCloseable {
             if (simulator != null) {
                 simulator.close();
             }
-            if (e instanceof DataFolderException) {
-                throw new CommandFailure(ExitCode.DATA_UNUSABLE, e.getMessage());
+            if (e instanceof DataFolderException unusable) {
+                throw new CommandFailure(ExitCode.DATA_UNUSABLE, unusable.reason());
             }
             String address = config.server().host() + ":" + config.server().port();
             throw new CommandFailure(ExitCode.NO_CONNECTION, Bind.explain(address, e));

@@ -9,8 +9,20 @@ public final class DataFolderException extends IOException {
 
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     DataFolderException(Path folder, IOException cause) {
-        super(explain(folder, cause), cause);
+        this(explain(folder, cause), cause);
+    }
+
+    private DataFolderException(String reason, IOException cause) {
+        super(reason, cause);
+        this.reason = reason;
+    }
+
+    /// Which folder and why, in one sentence for a person.
+    public String reason() {
+        return reason;
     }
 
     private static String explain(Path folder, IOException cause) {
