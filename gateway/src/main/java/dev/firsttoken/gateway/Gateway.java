@@ -15,6 +15,7 @@ import dev.firsttoken.gateway.relay.Snapshot;
 import dev.firsttoken.gateway.relay.StreamReading;
 import dev.firsttoken.gateway.relay.Streams;
 import dev.firsttoken.gateway.routing.Router;
+import dev.firsttoken.gateway.upstream.UpstreamSettings;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.event.Failure;
 import io.netty.handler.ssl.SslContext;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A running server.
 public final class Gateway implements AutoCloseable {
-
-    /// Longest response head that is accepted from a provider.
-    private static final int MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
     /// How often we look for ended streams that have been kept long enough.
     private static final Duration SWEEP = Duration.ofSeconds(1);
@@ -56,7 +54,7 @@ public final class Gateway implements AutoCloseable {
         current = new Snapshot(config, Router.of(config, null));
         tls = ServerTls.of(config.server().tls());
         loops = new EventLoops(config.server().eventLoops());
-        upstreams = new Upstreams(loops, MAX_RESPONSE_HEAD_BYTES);
+        upstreams = new Upstreams(loops, this::upstreamSettings);
         budget = new LogBudget(config.limits().logBytes());
         admission = new Admission(config);
         var metrics = new Metrics(loops.workers());
@@ -108,6 +106,10 @@ public final class Gateway implements AutoCloseable {
                 streams::evicted);
         metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
         metrics.count(
+                "firsttoken_retries_total",
+                "Requests sent to a provider once more, because nobody had worked on them.",
+                upstreams::retries);
+        metrics.count(
                 "firsttoken_refused_connections_total",
                 "Connections closed on arrival because of limits.connections.",
                 server::refusedConnections);
@@ -147,6 +149,12 @@ public final class Gateway implements AutoCloseable {
                 config.deadlines().requestBody(),
                 config.deadlines().idleConnection(),
                 config.deadlines().writeStall());
+    }
+
+    private UpstreamSettings upstreamSettings() {
+        Config.Limits limits = current.config().limits();
+        return new UpstreamSettings(
+                limits.responseHeadBytes(), limits.responseHeaders(), limits.answerBytes());
     }
 
     /// Lets new requests be served by another snapshot; running streams keep theirs.

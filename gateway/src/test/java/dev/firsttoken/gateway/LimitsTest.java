@@ -179,6 +179,63 @@ class LimitsTest {
     }
 
     @Test
+    void aRequestThatIsTooMuchJsonIsRefusedWithItsPlace() throws Exception {
+        try (Stage stage =
+                Stage.start(s -> {
+                    s.requestDepth = 5;
+                    s.requestValues = 100;
+                    s.requestMessages = 2;
+                })) {
+            String message = "{\"role\":\"user\",\"content\":\"Hi\"}";
+            String fits =
+                    "{\"model\":\"sim/tokens-1\",\"messages\":[%s,%s]}".formatted(message, message);
+            assertThat(stage.send(stage.post(CHAT, fits)).statusCode()).isEqualTo(200);
+            String[][] cases = {
+                {
+                    fits.replace("]}", "," + message + "]}"),
+                    "messages: has 3 messages (expected: at most 2)",
+                    "\"messages\""
+                },
+                {
+                    fits.replace("]}", "],\"x\":" + "[".repeat(900_000)),
+                    "nests too deep at byte ",
+                    "null"
+                },
+                {
+                    fits.replace("]}", "],\"x\":[" + "1,".repeat(100) + "1]}"),
+                    "at most 100)",
+                    "null"
+                },
+                {
+                    fits.replace("]}", "],\"x\":" + "9".repeat(500_000) + "}"),
+                    "number that is too long",
+                    "null"
+                },
+                {fits.replace("]}", "],\"model\":\"other\"}"), "model: occurs twice", "\"model\""},
+                {fits.replace("\"sim/tokens-1\"", "7"), "model: is a number", "\"model\""},
+                {
+                    fits.replace("]}", "],\"stream_options\":{\"include_usage\":1}}"),
+                    "is a number (expected: true or false)",
+                    "\"stream_options.include_usage\""
+                },
+            };
+            for (String[] refused : cases) {
+                HttpResponse<String> response = stage.send(stage.post(CHAT, refused[0]));
+                assertThat(response.statusCode()).isEqualTo(400);
+                assertThat(response.body())
+                        .contains(refused[1])
+                        .contains("\"param\":" + refused[2])
+                        .contains("\"code\":\"invalid_request\"");
+            }
+            String history = "{\"messages\":[%s,%s,%s]}".formatted(message, message, message);
+            assertThat(stage.send(stage.post("/chat/stream", history)).body())
+                    .contains("has 3 messages (expected: at most 2)");
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"400\"")).isEqualTo(8);
+            assertThat(stage.simulator.exchanges()).hasSize(1);
+        }
+    }
+
+    @Test
     void aLineWithoutEndIsCutOff() throws Exception {
         try (Stage stage = Stage.start(s -> s.sseLineBytes = 2000)) {
             assertTooLong(stage, "data: " + "x".repeat(3000));

@@ -41,6 +41,14 @@ final class Settings {
     int sseEventBytes = 1 << 20;
     long answerBytes = 64L << 20;
     long logBytes = 64L << 20;
+    int streamsPerAddress;
+    int requestsPerMinute;
+    long memoryBytes = 1L << 30;
+    int requestDepth = 64;
+    int requestValues = 200_000;
+    int requestMessages = 10_000;
+    int responseHeadBytes = 64 * 1024;
+    int responseHeaders = 200;
 
     Duration connect = Duration.ofSeconds(5);
     Duration firstToken = Duration.ofSeconds(30);
@@ -51,6 +59,9 @@ final class Settings {
     Duration requestBody = Duration.ofSeconds(60);
     Duration writeStall = Duration.ofSeconds(30);
     Duration idleConnection = Duration.ofSeconds(60);
+    Duration progress = Duration.ofMinutes(5);
+    Duration firstByte = Duration.ofMinutes(5);
+    Duration queue = Duration.ofSeconds(2);
 
     /// Nothing is kept, so that a test sees everything given back.
     Duration keep = Duration.ZERO;
@@ -74,6 +85,13 @@ final class Settings {
         providers.add(
                 new Provider(
                         name, baseUrl, new Secret(apiKey), null, Protocol.AUTO, null, List.of()));
+    }
+
+    /// A provider that may answer so many at once, while so many more wait.
+    void limited(String name, URI baseUrl, int streams, int queue) {
+        providers.add(
+                new Provider(
+                        name, baseUrl, null, null, Protocol.AUTO, null, List.of(), streams, queue));
     }
 
     void proxied(String name, URI baseUrl, URI proxy, Protocol protocol) {
@@ -112,7 +130,15 @@ final class Settings {
                         sseLineBytes,
                         sseEventBytes,
                         answerBytes,
-                        logBytes),
+                        logBytes,
+                        streamsPerAddress,
+                        requestsPerMinute,
+                        memoryBytes,
+                        requestDepth,
+                        requestValues,
+                        requestMessages,
+                        responseHeadBytes,
+                        responseHeaders),
                 new Deadlines(
                         connect,
                         firstToken,
@@ -122,7 +148,10 @@ final class Settings {
                         requestHead,
                         requestBody,
                         writeStall,
-                        idleConnection),
+                        idleConnection,
+                        progress,
+                        firstByte,
+                        queue),
                 new Config.Streams(
                         keep,
                         kept,

@@ -114,6 +114,18 @@ final class Keys {
                     "models",
                     new Items<>(Scalars.model(), 0),
                     "Models it serves; empty means any name may be passed on to it.");
+    static final Key<Integer> PROVIDER_STREAMS =
+            Key.of(
+                    "streams",
+                    Scalars.integer(0, 1_000_000),
+                    "0",
+                    "Requests it may be answering at once; 0 means any number.");
+    static final Key<Integer> PROVIDER_QUEUE =
+            Key.of(
+                    "queue",
+                    Scalars.integer(0, 1_000_000),
+                    "16",
+                    "How many more may wait for one of its `streams`, each for `deadlines.queue`.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",
@@ -125,7 +137,9 @@ final class Keys {
                                     PROXY,
                                     PROTOCOL,
                                     TRUST,
-                                    PROVIDER_MODELS),
+                                    PROVIDER_MODELS,
+                                    PROVIDER_STREAMS,
+                                    PROVIDER_QUEUE),
                             0),
                     "Places that serve models; the order decides who gets an unknown model.");
 
@@ -222,13 +236,62 @@ final class Keys {
                     "answer",
                     Scalars.longSize(1 << 10, 1L << 40),
                     "64MiB",
-                    "Longest answer, streamed or not.");
+                    "Longest answer as its provider sends it, streamed or not.");
     static final Key<Long> LOG_BYTES =
             Key.of(
                     "log",
                     Scalars.longSize(1 << 10, 1L << 40),
                     "256MiB",
                     "All stream logs together; the oldest finished ones go first.");
+    static final Key<Integer> STREAMS_PER_ADDRESS =
+            Key.of(
+                    "streams-per-address",
+                    Scalars.integer(0, 1_000_000),
+                    "0",
+                    "The same for one client address, an IPv6 one by its /64; 0 means any number,"
+                            + " as behind a proxy.");
+    static final Key<Integer> REQUESTS_PER_MINUTE =
+            Key.of(
+                    "requests-per-minute",
+                    Scalars.integer(0, 1_000_000),
+                    "0",
+                    "What one caller key may start, a minute's worth at once; 0 means any number.");
+    static final Key<Long> MEMORY =
+            Key.of(
+                    "memory",
+                    Scalars.heapShare(1 << 20),
+                    "60%",
+                    "What requests being answered may have reserved together, of the heap or in bytes.");
+    static final Key<Integer> REQUEST_DEPTH =
+            Key.of(
+                    "request-depth",
+                    Scalars.integer(4, 500),
+                    "64",
+                    "How deep a request's JSON may nest.");
+    static final Key<Integer> REQUEST_VALUES =
+            Key.of(
+                    "request-values",
+                    Scalars.integer(100, 100_000_000),
+                    "200000",
+                    "Names, values and brackets in a request's JSON.");
+    static final Key<Integer> REQUEST_MESSAGES =
+            Key.of(
+                    "request-messages",
+                    Scalars.integer(1, 10_000_000),
+                    "10000",
+                    "Messages in one request.");
+    static final Key<Integer> RESPONSE_HEAD =
+            Key.of(
+                    "response-head",
+                    Scalars.size(1 << 10, 1 << 20),
+                    "64KiB",
+                    "Status line and headers of a provider's response.");
+    static final Key<Integer> RESPONSE_HEADERS =
+            Key.of(
+                    "response-headers",
+                    Scalars.integer(10, 10_000),
+                    "200",
+                    "How many headers that may be.");
     static final Key<Values> LIMITS =
             Key.optional(
                     "limits",
@@ -241,7 +304,15 @@ final class Keys {
                             SSE_LINE,
                             SSE_EVENT,
                             ANSWER,
-                            LOG_BYTES),
+                            LOG_BYTES,
+                            STREAMS_PER_ADDRESS,
+                            REQUESTS_PER_MINUTE,
+                            MEMORY,
+                            REQUEST_DEPTH,
+                            REQUEST_VALUES,
+                            REQUEST_MESSAGES,
+                            RESPONSE_HEAD,
+                            RESPONSE_HEADERS),
                     "What one request, one caller and the whole server may take.");
 
     // deadlines
@@ -250,7 +321,10 @@ final class Keys {
     static final Key<Duration> FIRST_TOKEN =
             deadline("first-token", "30s", "From the start of an attempt to its first content.");
     static final Key<Duration> STALL =
-            deadline("stall", "60s", "Silence between two events of a running answer.");
+            deadline(
+                    "stall",
+                    "60s",
+                    "Silence between two events of a running answer, or two pieces of one that is not streamed.");
     static final Key<Duration> TOTAL =
             deadline("total", "10m", "The whole answer, from the request's last byte.");
     static final Key<Duration> HEARTBEAT =
@@ -266,6 +340,22 @@ final class Keys {
             deadline("write-stall", "30s", "A client that takes nothing for this long is cut off.");
     static final Key<Duration> IDLE_CONNECTION =
             deadline("idle-connection", "60s", "A connection without a request on it.");
+    static final Key<Duration> PROGRESS =
+            deadline(
+                    "progress",
+                    "5m",
+                    "Between two events with content of a running answer, whatever else comes.");
+    static final Key<Duration> FIRST_BYTE =
+            deadline(
+                    "first-byte",
+                    "5m",
+                    "From the start of an attempt to the head of an answer that is not streamed.");
+    static final Key<Duration> QUEUE =
+            Key.of(
+                    "queue",
+                    Scalars.duration(Duration.ZERO),
+                    "2s",
+                    "How long a request waits for a provider that answers as many as it may.");
     static final Key<Values> DEADLINES =
             Key.optional(
                     "deadlines",
@@ -278,7 +368,10 @@ final class Keys {
                             HEAD_DEADLINE,
                             BODY_DEADLINE,
                             WRITE_STALL,
-                            IDLE_CONNECTION),
+                            IDLE_CONNECTION,
+                            PROGRESS,
+                            FIRST_BYTE,
+                            QUEUE),
                     "How long we wait for what.");
 
     // streams

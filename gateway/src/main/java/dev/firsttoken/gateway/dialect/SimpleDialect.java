@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.dialect;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.dialect.openai.ChatStreamReader;
 import dev.firsttoken.wire.dialect.simple.SimpleRequest;
 import dev.firsttoken.wire.dialect.simple.SimpleStreamWriter;
@@ -24,10 +25,11 @@ public final class SimpleDialect implements ClientDialect {
     }
 
     @Override
-    public CompletionRequest read(ClientRequest request) throws RejectedException {
+    public CompletionRequest read(ClientRequest request, RequestLimits limits)
+            throws RejectedException {
         Bodies.requireJson(request);
         try {
-            SimpleRequest simple = SimpleRequest.read(request.body());
+            SimpleRequest simple = SimpleRequest.read(request.body(), limits);
             return new CompletionRequest() {
                 @Override
                 public @Nullable String model() {

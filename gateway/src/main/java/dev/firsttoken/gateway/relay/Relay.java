@@ -64,7 +64,7 @@ public final class Relay {
             throws InterruptedException {
         Snapshot snapshot = current.get();
         try (var permit = admission.admit(caller)) {
-            CompletionRequest request = dialect.read(client.request());
+            CompletionRequest request = dialect.read(client.request(), snapshot.requestLimits());
             Plan plan = snapshot.router().plan(request.model());
             return request.stream()
                     ? stream(client, permit.caller(), dialect, request, plan, snapshot.config())
@@ -165,13 +165,7 @@ public final class Relay {
             Config config)
             throws InterruptedException {
         var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
-        var answer =
-                new WholeAnswer(
-                        client,
-                        upstreams,
-                        config.deadlines(),
-                        config.limits().answerBytes(),
-                        report.meter());
+        var answer = new WholeAnswer(client, upstreams, config.deadlines(), report.meter());
         try (var _ = running.add(answer::cut)) {
             return switch (open(
                     plan, report, to -> answer.fetch(to, request.upstreamBody(to.model())))) {

@@ -61,6 +61,8 @@ class ConfigFileTest {
                             protocol: http2
                             trust: ca.pem
                             models: [gpt-5-mini]
+                            streams: 23
+                            queue: 24
                           - {name: local, base-url: "http://127.0.0.1:11434/v1"}
                         models:
                           - name: fast
@@ -80,6 +82,14 @@ class ConfigFileTest {
                           sse-event: 15KiB
                           answer: 3GiB
                           log: 1048577
+                          streams-per-address: 16
+                          requests-per-minute: 17
+                          memory: 18MiB
+                          request-depth: 19
+                          request-values: 200
+                          request-messages: 21
+                          response-head: 22KiB
+                          response-headers: 25
                         deadlines:
                           connect: 1ms
                           first-token: 2s
@@ -90,6 +100,9 @@ class ConfigFileTest {
                           request-body: 7s
                           write-stall: 8s
                           idle-connection: 9s
+                          progress: 10s
+                          first-byte: 11s
+                          queue: 12s
                         log: {format: json, level: debug}
                         """
                                 .formatted(hash),
@@ -115,7 +128,9 @@ class ConfigFileTest {
                                 URI.create("http://proxy:3128"),
                                 Protocol.HTTP_2,
                                 directory.resolve("ca.pem"),
-                                List.of("gpt-5-mini")),
+                                List.of("gpt-5-mini"),
+                                23,
+                                24),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())
                 .containsExactly(
@@ -131,7 +146,7 @@ class ConfigFileTest {
                 .isEqualTo(
                         new Config.Limits(
                                 17 << 10, 21 << 20, 11, 12, 13, 14 << 10, 15 << 10, 3L << 30,
-                                1_048_577));
+                                1_048_577, 16, 17, 18L << 20, 19, 200, 21, 22 << 10, 25));
         assertThat(config.deadlines())
                 .isEqualTo(
                         new Config.Deadlines(
@@ -143,8 +158,24 @@ class ConfigFileTest {
                                 Duration.ofSeconds(6),
                                 Duration.ofSeconds(7),
                                 Duration.ofSeconds(8),
-                                Duration.ofSeconds(9)));
+                                Duration.ofSeconds(9),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(12)));
         assertThat(config.log()).isEqualTo(new Config.Log(Config.Log.Format.JSON, "debug"));
+    }
+
+    @Test
+    void memoryCanBeAShareOfTheHeap() throws IOException {
+        long heap = Runtime.getRuntime().maxMemory();
+        assertThat(reading.config("limits: {memory: 25%}", Map.of()).limits().memoryBytes())
+                .isEqualTo(heap / 100 * 25);
+        assertThat(reading.config("{}", Map.of()).limits().memoryBytes())
+                .isEqualTo(heap / 100 * 60);
+        assertThat(problems("limits: {memory: 0%}"))
+                .singleElement()
+                .asString()
+                .contains("expected: a share of the heap from 1% to 100%");
     }
 
     @ParameterizedTest

@@ -55,7 +55,10 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                         was.requestHead(),
                         was.requestBody(),
                         was.writeStall(),
-                        was.idleConnection()),
+                        was.idleConnection(),
+                        was.progress(),
+                        was.firstByte(),
+                        was.queue()),
                 config.streams(),
                 config.log());
     }

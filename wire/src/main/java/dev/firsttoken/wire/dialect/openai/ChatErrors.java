@@ -15,7 +15,13 @@ public final class ChatErrors {
     public static void write(Failure failure, Utf8Buffer out) {
         out.raw("{\"error\":{\"message\":").jsonString(failure.detail());
         out.raw(",\"type\":").jsonString(type(failure));
-        out.raw(",\"param\":null,\"code\":").jsonString(failure.kind().code());
+        out.raw(",\"param\":");
+        if (failure.param() == null) {
+            out.raw("null");
+        } else {
+            out.jsonString(failure.param());
+        }
+        out.raw(",\"code\":").jsonString(failure.kind().code());
         out.raw("}}");
     }
 
@@ -42,6 +48,7 @@ public final class ChatErrors {
                     CONNECT_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
                     STALLED,
+                    NO_PROGRESS,
                     TOTAL_TIMEOUT,
                     TRUNCATED,
                     INVALID ->
