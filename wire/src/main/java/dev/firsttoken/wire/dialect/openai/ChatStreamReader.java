@@ -41,7 +41,7 @@ public final class ChatStreamReader {
         if (!frame.hasData() || failed || frame.dataLength() == 0 && !namedError) {
             return;
         }
-        if (frame.dataIs(ChatFrames.DONE)) {
+        if (ChatFrames.isDone(frame)) {
             progress.done();
             return;
         }
