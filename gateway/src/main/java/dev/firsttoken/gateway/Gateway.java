@@ -3,7 +3,11 @@ package dev.firsttoken.gateway;
 import dev.firsttoken.gateway.admin.ModelCatalog;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.downstream.Door;
 import dev.firsttoken.gateway.downstream.DownstreamServer;
 import dev.firsttoken.gateway.downstream.ServerSettings;
 import dev.firsttoken.gateway.downstream.ServerTls;
@@ -13,6 +17,7 @@ import dev.firsttoken.gateway.net.EventLoops;
 import dev.firsttoken.gateway.relay.Relay;
 import dev.firsttoken.gateway.relay.Snapshot;
 import dev.firsttoken.gateway.relay.StreamReading;
+import dev.firsttoken.gateway.relay.StreamStore;
 import dev.firsttoken.gateway.relay.Streams;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.gateway.upstream.UpstreamSettings;
@@ -43,6 +48,7 @@ public final class Gateway implements AutoCloseable {
     private final LogBudget budget;
     private final Admission admission;
     private final Streams streams;
+    private final @Nullable StreamStore store;
     private final Relay relay;
     private final DownstreamServer server;
     private final InetSocketAddress address;
@@ -50,7 +56,13 @@ public final class Gateway implements AutoCloseable {
     private volatile @Nullable SslContext tls;
     private final AtomicBoolean draining = new AtomicBoolean();
 
-    private Gateway(Config config) throws IOException {
+    /// Opens the streams on disk.
+    @FunctionalInterface
+    interface StoreOpener {
+        StreamStore open(Config.Disk settings) throws IOException;
+    }
+
+    private Gateway(Config config, StoreOpener opener) throws IOException {
         current = new Snapshot(config, Router.of(config, null));
         tls = ServerTls.of(config.server().tls());
         loops = new EventLoops(config.server().eventLoops());
@@ -58,14 +70,15 @@ public final class Gateway implements AutoCloseable {
         budget = new LogBudget(config.limits().logBytes());
         admission = new Admission(config);
         var metrics = new Metrics(loops.workers());
-        streams = new Streams(budget);
-        relay = new Relay(this::current, admission, upstreams, budget, streams, metrics);
+        store = openStore(config.streams().disk(), opener);
+        streams = new Streams(budget, store, loops::next);
+        relay = new Relay(this::current, admission, upstreams, budget, streams, store, metrics);
         var routes =
                 new Routes(
                         this::current,
                         admission,
                         relay,
-                        new StreamReading(streams),
+                        new StreamReading(streams, this::current),
                         new ModelCatalog(upstreams),
                         metrics);
         server =
@@ -74,10 +87,20 @@ public final class Gateway implements AutoCloseable {
                         this::serverSettings,
                         () -> tls,
                         routes,
-                        failure -> {
-                            metrics.request(UNREAD, failure.status(), Routes.NOBODY);
-                            return Refusals.openAi(failure).body();
-                        });
+                        new Door() {
+                            @Override
+                            public @Nullable Failure refuse(ClientRequest head) {
+                                return routes.refuse(head);
+                            }
+
+                            @Override
+                            public void answer(ClientExchange client, Failure failure) {
+                                metrics.request(UNREAD, failure.status(), Routes.NOBODY);
+                                Refusal refusal = Refusals.openAi(failure);
+                                client.respond(refusal.status(), refusal.headers(), refusal.body());
+                            }
+                        },
+                        admission.memory());
         show(metrics);
         loops.next()
                 .scheduleWithFixedDelay(
@@ -88,10 +111,31 @@ public final class Gateway implements AutoCloseable {
         try {
             address = server.bind(config.server().host(), config.server().port());
         } catch (IOException e) {
-            upstreams.close();
-            loops.close();
+            closeRest();
             throw e;
         }
+    }
+
+    private @Nullable StreamStore openStore(Config.@Nullable Disk settings, StoreOpener opener)
+            throws IOException {
+        if (settings == null) {
+            return null;
+        }
+        try {
+            return opener.open(settings);
+        } catch (IOException e) {
+            closeRest();
+            throw new DataFolderException(settings.folder(), e);
+        }
+    }
+
+    /// What is left once nobody is served any more.
+    private void closeRest() {
+        upstreams.close();
+        if (store != null) {
+            store.close();
+        }
+        loops.close();
     }
 
     private void show(Metrics metrics) {
@@ -104,30 +148,44 @@ public final class Gateway implements AutoCloseable {
                 "firsttoken_evicted_streams_total",
                 "Ended answers given up before streams.keep, because of streams.kept or limits.log.",
                 streams::evicted);
+        if (store != null) {
+            store.show(metrics);
+        }
         metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
         metrics.count(
                 "firsttoken_retries_total",
                 "Requests sent to a provider once more, because nobody had worked on them.",
                 upstreams::retries);
-        metrics.count(
-                "firsttoken_refused_connections_total",
-                "Connections closed on arrival because of limits.connections.",
-                server::refusedConnections);
-        metrics.count(
-                "firsttoken_refused_streams_total",
-                "Requests refused because of limits.streams.",
-                admission::refusedForServer);
-        metrics.count(
-                "firsttoken_refused_streams_per_key_total",
-                "Requests refused because of limits.streams-per-key.",
-                admission::refusedForCaller);
+        metrics.counts(server.counts().all());
+        metrics.counts(
+                "firsttoken_refused_requests_total",
+                "Requests refused before a provider was asked, by the limit that refused them.",
+                "reason",
+                admission.refused());
+        metrics.gauge(
+                "firsttoken_queued_requests",
+                "Requests that wait for one of a provider's streams.",
+                admission::queued);
+        metrics.gauge(
+                "firsttoken_network_buffer_bytes",
+                "Direct memory that network buffers hold.",
+                EventLoops::bufferBytes);
+        metrics.gauge(
+                "firsttoken_reserved_bytes",
+                "What requests being answered have reserved of limits.memory.",
+                admission.memory()::reservedBytes);
     }
 
     /// Binds the configured address and serves.
     ///
+    /// @throws DataFolderException when streams cannot be kept in the folder that is configured
     /// @throws IOException when the address cannot be bound or a certificate cannot be read
     public static Gateway start(Config config) throws IOException {
-        return new Gateway(config);
+        return start(config, StreamStore::open);
+    }
+
+    static Gateway start(Config config, StoreOpener opener) throws IOException {
+        return new Gateway(config, opener);
     }
 
     /// Where it really listens, for port 0.
@@ -148,7 +206,8 @@ public final class Gateway implements AutoCloseable {
                 config.deadlines().requestHead(),
                 config.deadlines().requestBody(),
                 config.deadlines().idleConnection(),
-                config.deadlines().writeStall());
+                config.deadlines().writeStall(),
+                config.http());
     }
 
     private UpstreamSettings upstreamSettings() {
@@ -197,8 +256,7 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
             server.close(Duration.ZERO);
         }
-        upstreams.close();
-        loops.close();
+        closeRest();
         return ended;
     }
 

@@ -7,6 +7,7 @@ import dev.firsttoken.gateway.config.Config.Protocol;
 import io.netty.handler.codec.http2.Http2Error;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,6 +133,24 @@ class BadProviderTest {
                 Stage stage = before(provider, _ -> {})) {
             assertInvalid(stage.stream("any"), "compressed, which it was asked not to be");
             assertInvalid(stage.whole("any"), "compressed, which it was asked not to be");
+        }
+    }
+
+    // ---- lists
+    // -----------------------------------------------------------------------------------
+
+    @Test
+    void aModelWasCreatedWhenItsProviderSaysSoOrWeCameToServeIt() throws Exception {
+        long before = Instant.now().getEpochSecond();
+        String list = "{\"data\":[{\"id\":\"dated\",\"created\":1700000000},{\"id\":\"undated\"}]}";
+        try (var provider = ScriptedProvider.of("200 OK", "application/json", list);
+                Stage stage = before(provider, s -> s.model("ours", "house:dated"))) {
+            assertThat(stage.get("/v1/models/dated").body()).contains("\"created\":1700000000");
+            for (String name : new String[] {"undated", "ours"}) {
+                String model = stage.get("/v1/models/" + name).body();
+                long created = Long.parseLong(model.replaceAll(".*\"created\":(\\d+).*", "$1"));
+                assertThat(created).isBetween(before, Instant.now().getEpochSecond());
+            }
         }
     }
 

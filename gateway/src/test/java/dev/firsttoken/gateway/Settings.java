@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Deployment;
+import dev.firsttoken.gateway.config.Config.Http;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.Log;
 import dev.firsttoken.gateway.config.Config.Model;
@@ -50,6 +51,16 @@ final class Settings {
     int responseHeadBytes = 64 * 1024;
     int responseHeaders = 200;
 
+    int connectionsPerAddress = 1000;
+    int requestLineBytes = 8 * 1024;
+    int headers = 100;
+    int pipelinedRequests = 8;
+    long bodyRateBytes = 1024;
+    Duration bodyInterval = Duration.ofSeconds(10);
+    int http2Streams = 1000;
+    int http2Resets = 1000;
+    int http2Frames = 2000;
+
     Duration connect = Duration.ofSeconds(5);
     Duration firstToken = Duration.ofSeconds(30);
     Duration stall = Duration.ofSeconds(60);
@@ -72,6 +83,20 @@ final class Settings {
     Duration grace = Duration.ofSeconds(60);
     Duration drainTime = Duration.ofSeconds(30);
     int drainTokens = 4096;
+
+    /// Streams are in memory alone.
+    Config.@Nullable Disk disk;
+
+    /// Streams are also in a folder. A busy machine is no slow disk.
+    void disk(Path folder) {
+        disk =
+                new Config.Disk(
+                        folder,
+                        Config.Durability.PROCESS,
+                        Duration.ofMinutes(10),
+                        1L << 30,
+                        Duration.ofSeconds(20));
+    }
 
     void provider(String name, URI baseUrl) {
         providers.add(Provider.at(name, baseUrl));
@@ -114,6 +139,11 @@ final class Settings {
         keys.add(new CallerKey(name, CallerKeys.sha256(key)));
     }
 
+    /// A key whose streams are not kept on disk.
+    void keyNotStored(String name, String key) {
+        keys.add(new CallerKey(name, CallerKeys.sha256(key), false));
+    }
+
     Config config() {
         return new Config(
                 new Server("127.0.0.1", 0, false, tls, Duration.ofSeconds(5), eventLoops),
@@ -139,6 +169,16 @@ final class Settings {
                         requestMessages,
                         responseHeadBytes,
                         responseHeaders),
+                new Http(
+                        connectionsPerAddress,
+                        requestLineBytes,
+                        headers,
+                        pipelinedRequests,
+                        bodyRateBytes,
+                        bodyInterval,
+                        http2Streams,
+                        http2Resets,
+                        http2Frames),
                 new Deadlines(
                         connect,
                         firstToken,
@@ -161,7 +201,8 @@ final class Settings {
                         grace,
                         drainTime,
                         drainTokens,
-                        1 << 20),
+                        1 << 20,
+                        disk),
                 new Log(Log.Format.TEXT, "info"));
     }
 }

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 /// The simulator is the provider `house`, which takes any model.
 final class Stage implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -56,6 +56,12 @@ final class Stage implements AutoCloseable {
     /// A gateway in front of a simulator that somebody else closes.
     static Stage before(Simulator simulator, Change change) throws IOException {
         return new Stage(simulator, Gateway.start(settings(simulator, change).config()), false);
+    }
+
+    /// A gateway whose streams are on a disk that the test has made.
+    static Stage on(Gateway.StoreOpener disk, Change change) throws IOException {
+        Simulator own = Simulator.start(SimulatorOptions.defaults());
+        return new Stage(own, Gateway.start(settings(own, change).config(), disk), true);
     }
 
     /// The settings that a stage would start with.

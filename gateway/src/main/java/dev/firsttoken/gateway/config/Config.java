@@ -17,6 +17,7 @@ public record Config(
         String defaultModel,
         List<CallerKey> keys,
         Limits limits,
+        Http http,
         Deadlines deadlines,
         Streams streams,
         Log log) {
@@ -33,6 +34,7 @@ public record Config(
                 defaultModel,
                 keys,
                 limits,
+                http,
                 deadlines,
                 streams,
                 log);
@@ -115,7 +117,14 @@ public record Config(
     ///
     /// @param name the user in metrics and logs
     /// @param sha256 lower-case hex of SHA-256 over the key's UTF-8 bytes
-    public record CallerKey(String name, String sha256) {}
+    /// @param store whether answers to this caller may be kept on disk
+    public record CallerKey(String name, String sha256, boolean store) {
+
+        /// A caller whose answers may be kept.
+        public CallerKey(String name, String sha256) {
+            this(name, sha256, true);
+        }
+    }
 
     /// What one request, one caller and the whole server may take. Sizes in bytes.
     ///
@@ -155,6 +164,30 @@ public record Config(
             int responseHeadBytes,
             int responseHeaders) {}
 
+    /// What clients may do to a connection, beyond [Limits].
+    ///
+    /// @param connectionsPerAddress open at once from one IPv4 address or one IPv6 /64
+    /// @param requestLineBytes method, target and version
+    /// @param headers of one request
+    /// @param pipelinedRequests that wait behind the one being answered, over HTTP/1.1
+    /// @param bodyRateBytes least bytes a second of a body, on average over each interval
+    /// @param bodyInterval how often that is looked at
+    /// @param http2Streams open at once on one connection
+    /// @param http2Resets streams reset on one connection within 30 s, by the client or because of
+    ///   it
+    /// @param http2Frames that bring neither a request nor a body, on one connection, before a
+    ///   tenth as many a second
+    public record Http(
+            int connectionsPerAddress,
+            int requestLineBytes,
+            int headers,
+            int pipelinedRequests,
+            long bodyRateBytes,
+            Duration bodyInterval,
+            int http2Streams,
+            int http2Resets,
+            int http2Frames) {}
+
     /// How long we wait for what.
     ///
     /// @param connect name lookup, TCP, proxy and TLS together
@@ -193,6 +226,7 @@ public record Config(
     /// @param drainTime how long a *drained* answer goes on
     /// @param drainTokens how many more content events it may have
     /// @param drainBytes how much longer it may get
+    /// @param disk how answers are kept on disk, or null when they are in memory alone
     public record Streams(
             Duration keep,
             int kept,
@@ -202,7 +236,28 @@ public record Config(
             Duration grace,
             Duration drainTime,
             int drainTokens,
-            int drainBytes) {}
+            int drainBytes,
+            @Nullable Disk disk) {}
+
+    /// What an event that a client was shown survives.
+    public enum Durability {
+        /// Nothing but its reader.
+        MEMORY,
+        /// The death of this process.
+        PROCESS,
+        /// A power cut, too.
+        DISK
+    }
+
+    /// How answers are kept on disk. Not reloadable.
+    ///
+    /// @param folder used by one server at a time
+    /// @param durability not `MEMORY`
+    /// @param keep how long an answer that has ended stays
+    /// @param bytes what the folder may hold
+    /// @param patience how long one write may take before answers go on without it
+    public record Disk(
+            Path folder, Durability durability, Duration keep, long bytes, Duration patience) {}
 
     public enum OnDisconnect {
         /// Stop the provider at once.

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.config;
 
 import static java.util.Map.entry;
 
+import dev.firsttoken.gateway.config.Config.Durability;
 import dev.firsttoken.gateway.config.Config.Log.Format;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.config.Config.Protocol;
@@ -176,11 +177,18 @@ final class Keys {
                     "sha256",
                     Scalars.sha256(),
                     "SHA-256 of the key; `firsttoken config key` makes both.");
+    static final Key<Boolean> STORE =
+            Key.of(
+                    "store",
+                    Scalars.bool(),
+                    "true",
+                    "Whether this caller's answers may be kept on disk; a request's `store: false` says no"
+                            + " for itself.");
     static final Key<List<Bound<Values>>> CALLER_KEYS =
             Key.optional(
                     "keys",
                     new Items<>(
-                            Section.of(CALLER_NAME, SHA256)
+                            Section.of(CALLER_NAME, SHA256, STORE)
                                     .hint(
                                             "key",
                                             "a caller's key is never written in plain text; run"
@@ -315,6 +323,68 @@ final class Keys {
                             RESPONSE_HEADERS),
                     "What one request, one caller and the whole server may take.");
 
+    // http
+    static final Key<Integer> CONNECTIONS_PER_ADDRESS =
+            Key.of(
+                    "connections-per-address",
+                    Scalars.integer(1, 1_000_000),
+                    "1000",
+                    "Client connections from one IPv4 address or IPv6 /64; raise it behind a proxy.");
+    static final Key<Integer> REQUEST_LINE =
+            Key.of(
+                    "request-line",
+                    Scalars.size(1 << 10, 1 << 20),
+                    "8KiB",
+                    "Method, target and version of an HTTP/1 request.");
+    static final Key<Integer> HEADERS =
+            Key.of("headers", Scalars.integer(10, 10_000), "100", "Headers of one request.");
+    static final Key<Integer> PIPELINED_REQUESTS =
+            Key.of(
+                    "pipelined-requests",
+                    Scalars.integer(0, 1_000),
+                    "8",
+                    "HTTP/1 requests that wait behind the one being answered; 0 leaves them unread.");
+    static final Key<Long> BODY_RATE =
+            Key.of(
+                    "body-rate",
+                    Scalars.longSize(0, MAX_BYTES),
+                    "1KiB",
+                    "Least a client must send of a body per second, on average over `body-interval`.");
+    static final Key<Duration> BODY_INTERVAL =
+            Key.of("body-interval", Scalars.duration(), "10s", "How often that is looked at.");
+    static final Key<Integer> HTTP2_STREAMS =
+            Key.of(
+                    "http2-streams",
+                    Scalars.integer(1, 100_000),
+                    "1000",
+                    "Requests open at once on one HTTP/2 connection.");
+    static final Key<Integer> HTTP2_RESETS =
+            Key.of(
+                    "http2-resets",
+                    Scalars.integer(1, 1_000_000),
+                    "1000",
+                    "Requests a client may cancel, or make us reset, on one connection in 30 s.");
+    static final Key<Integer> HTTP2_FRAMES =
+            Key.of(
+                    "http2-frames",
+                    Scalars.integer(100, 10_000_000),
+                    "2000",
+                    "HTTP/2 frames on one connection that bring nothing; a tenth is given back each second.");
+    static final Key<Values> HTTP =
+            Key.optional(
+                    "http",
+                    Section.of(
+                            CONNECTIONS_PER_ADDRESS,
+                            REQUEST_LINE,
+                            HEADERS,
+                            PIPELINED_REQUESTS,
+                            BODY_RATE,
+                            BODY_INTERVAL,
+                            HTTP2_STREAMS,
+                            HTTP2_RESETS,
+                            HTTP2_FRAMES),
+                    "What clients may do to a connection.");
+
     // deadlines
     static final Key<Duration> CONNECT =
             deadline("connect", "5s", "Name lookup, TCP, proxy and TLS together.");
@@ -335,7 +405,7 @@ final class Keys {
     static final Key<Duration> HEAD_DEADLINE =
             deadline("request-head", "10s", "A client's request line and headers.");
     static final Key<Duration> BODY_DEADLINE =
-            deadline("request-body", "60s", "A client's request body.");
+            deadline("request-body", "5m", "A client's request body, however fast it comes.");
     static final Key<Duration> WRITE_STALL =
             deadline("write-stall", "30s", "A client that takes nothing for this long is cut off.");
     static final Key<Duration> IDLE_CONNECTION =
@@ -393,6 +463,46 @@ final class Keys {
                     Scalars.integer(1, 10_000),
                     "8",
                     "How many clients may read one answer at once.");
+    static final Key<Path> DATA =
+            Key.optional(
+                            "data",
+                            Scalars.path(),
+                            "Folder that keeps answers on disk, so that they can be read after a restart; for"
+                                    + " one server at a time.")
+                    .fixed();
+    static final Key<Durability> DURABILITY =
+            Key.optional(
+                            "durability",
+                            Scalars.oneOf(
+                                    inOrder(
+                                            entry("memory", Durability.MEMORY),
+                                            entry("process", Durability.PROCESS),
+                                            entry("disk", Durability.DISK))),
+                            "What an event survives that a client was shown: nothing, a killed process, or a"
+                                    + " power cut. With `data` it is `process`, without it `memory`.")
+                    .fixed();
+    static final Key<Duration> DISK_KEEP =
+            Key.of(
+                            "disk-keep",
+                            Scalars.duration(Duration.ofSeconds(1)),
+                            "10m",
+                            "How long an answer that has ended stays on disk.")
+                    .fixed();
+    static final Key<Long> DISK_BYTES =
+            Key.of(
+                            "disk-bytes",
+                            Scalars.longSize(1 << 20, 1L << 50),
+                            "8GiB",
+                            "What `data` may hold; the oldest answers go first.")
+                    .fixed();
+    static final Key<Duration> DISK_WAIT =
+            Key.of(
+                            "disk-wait",
+                            Scalars.duration(),
+                            "250ms",
+                            "How long one write may take; answers that wait for it then go on from memory and"
+                                    + " cannot be read after a restart.")
+                    .fixed();
     static final Key<OnDisconnect> CHAT_STREAM_DISCONNECT =
             onDisconnect("on-disconnect-chat-stream", "/chat/stream");
     static final Key<OnDisconnect> V1_DISCONNECT = onDisconnect("on-disconnect-v1", "/v1");
@@ -432,7 +542,12 @@ final class Keys {
                             GRACE,
                             DRAIN_TIME,
                             DRAIN_TOKENS,
-                            DRAIN_BYTES),
+                            DRAIN_BYTES,
+                            DATA,
+                            DURABILITY,
+                            DISK_KEEP,
+                            DISK_BYTES,
+                            DISK_WAIT),
                     "What becomes of an answer whose client leaves, and how long it can be read again.");
 
     private static Key<OnDisconnect> onDisconnect(String name, String route) {
@@ -477,6 +592,7 @@ final class Keys {
                     DEFAULT_MODEL,
                     CALLER_KEYS,
                     LIMITS,
+                    HTTP,
                     DEADLINES,
                     STREAMS_SECTION,
                     LOG);

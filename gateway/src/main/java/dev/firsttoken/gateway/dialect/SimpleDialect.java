@@ -42,6 +42,11 @@ public final class SimpleDialect implements ClientDialect {
                 }
 
                 @Override
+                public boolean store() {
+                    return simple.store();
+                }
+
+                @Override
                 public byte[] upstreamBody(String model) {
                     return simple.toChat(model);
                 }
@@ -71,8 +76,23 @@ public final class SimpleDialect implements ClientDialect {
         return true;
     }
 
+    /// The error, and the mark that ends every stream of this dialect.
+    @Override
+    public void brokenOff(Failure failure, Lane.Out out) {
+        var buffer = new Utf8Buffer(256);
+        SimpleStreamWriter.write(new StreamEvent.Failed(failure), buffer);
+        out.event(buffer.array(), 0, buffer.length());
+        done(buffer, out);
+    }
+
+    private static void done(Utf8Buffer buffer, Lane.Out out) {
+        buffer.clear();
+        SimpleStreamWriter.done(buffer);
+        out.event(buffer.array(), 0, buffer.length());
+    }
+
     /// Reads OpenAI chat, writes `{"content"}` events.
-    private static final class Translating implements Lane, Consumer<StreamEvent> {
+    private final class Translating implements Lane, Consumer<StreamEvent> {
         private final Utf8Buffer buffer = new Utf8Buffer(256);
         private ChatStreamReader reader = new ChatStreamReader();
         private boolean content;
@@ -98,8 +118,13 @@ public final class SimpleDialect implements ClientDialect {
         public void accept(StreamEvent event) {
             switch (event) {
                 case StreamEvent.Failed(Failure failure) -> reported = failure;
-                case StreamEvent.Usage(long input, long cached, long output, long reasoning) ->
-                        tokens = new Tokens(input, cached, output, reasoning);
+                case StreamEvent.Usage usage ->
+                        tokens =
+                                new Tokens(
+                                        usage.inputTokens(),
+                                        usage.cachedInputTokens(),
+                                        usage.outputTokens(),
+                                        usage.reasoningTokens());
                 case StreamEvent.TextDelta _, StreamEvent.RefusalDelta _ -> {
                     if (SimpleStreamWriter.write(event, buffer)) {
                         content = true;
@@ -108,7 +133,14 @@ public final class SimpleDialect implements ClientDialect {
                 case StreamEvent.ReasoningDelta _ -> thinking = true;
                 case StreamEvent.Started _,
                         StreamEvent.ToolCallDelta _,
+                        StreamEvent.BlockStop _,
+                        StreamEvent.Signature _,
+                        StreamEvent.Cited _,
+                        StreamEvent.LogProbs _,
+                        StreamEvent.AudioDelta _,
+                        StreamEvent.Image _,
                         StreamEvent.Finish _,
+                        StreamEvent.Metadata _,
                         StreamEvent.Unrecognized _ -> {
                     // Nothing that this dialect could say.
                 }
@@ -142,14 +174,11 @@ public final class SimpleDialect implements ClientDialect {
 
         @Override
         public void terminal(@Nullable Failure failure, Out out) {
-            buffer.clear();
             if (failure != null) {
-                SimpleStreamWriter.write(new StreamEvent.Failed(failure), buffer);
-                out.event(buffer.array(), 0, buffer.length());
-                buffer.clear();
+                brokenOff(failure, out);
+            } else {
+                done(buffer, out);
             }
-            SimpleStreamWriter.done(buffer);
-            out.event(buffer.array(), 0, buffer.length());
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.admission.Permit;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.ClientDialect;
@@ -18,7 +19,9 @@ import dev.firsttoken.gateway.routing.Plan;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.event.Failure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Answers one request for a completion. Read it top to bottom: this file is the product.
 ///
@@ -39,6 +42,7 @@ public final class Relay {
     private final Upstreams upstreams;
     private final LogBudget budget;
     private final Streams streams;
+    private final @Nullable StreamStore store;
     private final Metrics metrics;
     private final Running running = new Running();
 
@@ -48,12 +52,14 @@ public final class Relay {
             Upstreams upstreams,
             LogBudget budget,
             Streams streams,
+            @Nullable StreamStore store,
             Metrics metrics) {
         this.current = current;
         this.admission = admission;
         this.upstreams = upstreams;
         this.budget = budget;
         this.streams = streams;
+        this.store = store;
         this.metrics = metrics;
     }
 
@@ -63,12 +69,12 @@ public final class Relay {
     public int serve(ClientExchange client, Caller caller, ClientDialect dialect)
             throws InterruptedException {
         Snapshot snapshot = current.get();
-        try (var permit = admission.admit(caller)) {
+        try (var permit = admission.admit(caller, client.request())) {
             CompletionRequest request = dialect.read(client.request(), snapshot.requestLimits());
             Plan plan = snapshot.router().plan(request.model());
             return request.stream()
-                    ? stream(client, permit.caller(), dialect, request, plan, snapshot.config())
-                    : whole(client, permit.caller(), dialect, request, plan, snapshot.config());
+                    ? stream(client, permit, dialect, request, plan, snapshot.config())
+                    : whole(client, permit, dialect, request, plan, snapshot.config());
         } catch (RejectedException rejected) {
             return refuse(client, dialect.refusal(rejected.failure(), null));
         }
@@ -76,14 +82,14 @@ public final class Relay {
 
     private int stream(
             ClientExchange client,
-            Caller caller,
+            Permit permit,
             ClientDialect dialect,
             CompletionRequest request,
             Plan plan,
             Config config)
             throws InterruptedException, RejectedException {
         Disconnect disconnect = disconnect(client.request(), dialect, config.streams());
-        var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
+        var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
         var lane = dialect.lane(request);
         try (var stream =
                         new LiveStream(
@@ -91,22 +97,25 @@ public final class Relay {
                                 client,
                                 lane,
                                 upstreams,
-                                config.deadlines(),
-                                config.limits(),
-                                config.streams().readers(),
+                                config,
                                 disconnect,
                                 budget,
+                                keeping(permit.caller(), dialect, request, plan),
                                 report.meter());
                 var listed =
                         streams.add(
                                 stream,
-                                caller,
+                                permit.caller(),
                                 dialect.name(),
                                 plan.label(),
                                 client.eventLoop(),
                                 config.streams());
                 var _ = running.add(stream::cut)) {
-            switch (open(plan, report, to -> stream.open(to, request.upstreamBody(to.model())))) {
+            switch (open(
+                    plan,
+                    permit,
+                    report,
+                    to -> stream.open(to, request.upstreamBody(to.model())))) {
                 case Attempt.Opened _ -> stream.commit();
                 case Attempt.Abandoned _ -> {
                     // The stream has noted by itself that the client is gone.
@@ -126,6 +135,16 @@ public final class Relay {
             report.settle(ending, lane.tokens());
             return report.clientGone() && !report.wasShown() ? CLIENT_GONE : 200;
         }
+    }
+
+    /// Where the answer is kept on disk, or null when it is not: there is no disk, or the client or
+    /// its owner does not want that.
+    private @Nullable Keeping keeping(
+            Caller caller, ClientDialect dialect, CompletionRequest request, Plan plan) {
+        return store == null || !caller.stores() || !request.store()
+                ? null
+                : new Keeping(
+                        store, new StreamMeta(caller.id(), dialect.name(), plan.label(), Map.of()));
     }
 
     /// What the request says shall happen when its client leaves, or else what its route says.
@@ -158,17 +177,20 @@ public final class Relay {
 
     private int whole(
             ClientExchange client,
-            Caller caller,
+            Permit permit,
             ClientDialect dialect,
             CompletionRequest request,
             Plan plan,
             Config config)
             throws InterruptedException {
-        var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
+        var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
         var answer = new WholeAnswer(client, upstreams, config.deadlines(), report.meter());
         try (var _ = running.add(answer::cut)) {
             return switch (open(
-                    plan, report, to -> answer.fetch(to, request.upstreamBody(to.model())))) {
+                    plan,
+                    permit,
+                    report,
+                    to -> answer.fetch(to, request.upstreamBody(to.model())))) {
                 case Attempt.Opened _ -> {
                     ProviderAnswer result = answer.result();
                     client.respond(result.status(), result.headers(), result.body());
@@ -194,10 +216,20 @@ public final class Relay {
     }
 
     /// Tries deployments in the plan's order until one yields content, or none is left that could.
-    private static Attempt open(Plan plan, StreamReport report, Opener opener)
+    ///
+    /// A provider that is full is passed over while there is another; the last one is waited for.
+    private static Attempt open(Plan plan, Permit permit, StreamReport report, Opener opener)
             throws InterruptedException {
         Attempt last = new Attempt.Abandoned();
+        int left = plan.deployments().size();
         for (Deployment deployment : plan.deployments()) {
+            boolean isLast = --left == 0;
+            Failure full = permit.useProvider(deployment.provider(), isLast);
+            if (full != null) {
+                last = new Attempt.Refused(full, null);
+                report.attempted(deployment, last);
+                continue;
+            }
             last = opener.open(deployment);
             report.attempted(deployment, last);
             if (!(last instanceof Attempt.Refused refused && refused.worthAnotherTry())) {

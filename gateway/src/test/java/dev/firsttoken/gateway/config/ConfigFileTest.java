@@ -237,7 +237,7 @@ class ConfigFileTest {
             quoteCharacter = '\u0001',
             textBlock =
                     """
-                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, deadlines, streams, log)
+                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, http, deadlines, streams, log)
                     port: 1 | ft.yaml:1:1: error: port: unknown key (did you mean server.port?)
                     default_model: x | ft.yaml:1:1: error: default_model: unknown key (did you mean default-model?)
                     defaultModel: x | ft.yaml:1:1: error: defaultModel: unknown key (did you mean default-model?)
@@ -368,6 +368,41 @@ class ConfigFileTest {
     }
 
     @Test
+    void streamsAreKeptOnDiskWhenThereIsAFolderForThem() {
+        assertThat(reading.config("streams: {}", Map.of()).streams().disk()).isNull();
+        Config.Disk disk = reading.config("streams: {data: kept}", Map.of()).streams().disk();
+        assertThat(disk)
+                .isEqualTo(
+                        new Config.Disk(
+                                directory.resolve("kept"),
+                                Config.Durability.PROCESS,
+                                Duration.ofMinutes(10),
+                                8L << 30,
+                                Duration.ofMillis(250)));
+        assertThat(
+                        reading.config("streams: {data: kept, durability: memory}", Map.of())
+                                .streams()
+                                .disk())
+                .isNull();
+    }
+
+    @Test
+    void refusesADurabilityWithoutAFolderAndAFolderThatIsNone() {
+        assertThat(problems("streams: {durability: disk}\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: streams.durability: disk (expected: memory, or a"
+                                + " folder under data)");
+        assertThat(problems("streams: {durability: ram}\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: streams.durability: ram (expected: one of memory,"
+                                + " process, disk)");
+        assertThat(problems("streams: {data: ft.yaml}\n"))
+                .containsExactly(
+                        "ft.yaml:1:17: error: streams.data: ft.yaml (expected: a folder, and this"
+                                + " is a file)");
+    }
+
+    @Test
     void refusesAPlainKeyAndDoesNotRepeatIt() {
         assertThat(problems("keys: [{name: a, key: ft-canary}]\n"))
                 .contains(
@@ -379,7 +414,7 @@ class ConfigFileTest {
                                 + " as `firsttoken config key` prints them)");
         assertThat(problems("keys: [ft-canary]\n"))
                 .containsExactly(
-                        "ft.yaml:1:8: error: keys[0]: text (expected: a mapping with name, sha256)");
+                        "ft.yaml:1:8: error: keys[0]: text (expected: a mapping with name, sha256, store)");
     }
 
     @Test

@@ -46,6 +46,7 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                 config.defaultModel(),
                 config.keys(),
                 config.limits(),
+                config.http(),
                 new Config.Deadlines(
                         was.connect(),
                         was.firstToken(),

@@ -1,6 +1,6 @@
-/// What dialects have in common; each has a package of its own below.
-///
-/// Uses the JSON reader. Never knows a socket, and no dialect knows another.
+/// The faces that every dialect has: [ClientCodec] to answer clients, [ProviderCodec] to ask
+/// providers. Uses the event model, the message model, JSON and framing of this module. Never does
+/// I/O, never keeps time, never knows that a second dialect exists.
 @NullMarked
 package dev.firsttoken.wire.dialect;
 

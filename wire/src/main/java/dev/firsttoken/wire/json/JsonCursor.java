@@ -1,6 +1,7 @@
 package dev.firsttoken.wire.json;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// A reading position in a JSON text, moved by asking for what one wants and skipping the rest.
 ///
@@ -23,6 +24,9 @@ public final class JsonCursor {
     /// How deep objects and arrays may nest.
     public static final int MAX_DEPTH = 64;
 
+    /// The most that [#count] counts: more than anybody means, and few enough to add some up.
+    public static final long MAX_COUNT = 1_000_000_000_000_000L;
+
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
@@ -38,6 +42,7 @@ public final class JsonCursor {
 
     private int fieldFrom;
     private int fieldTo;
+    private boolean fieldEscaped;
     private int valueFrom;
     private int valueTo;
     private boolean escaped;
@@ -110,6 +115,7 @@ public final class JsonCursor {
         passString();
         fieldFrom = valueFrom;
         fieldTo = valueTo;
+        fieldEscaped = escaped;
         if (peek() != ':') {
             throw expected("a colon");
         }
@@ -145,6 +151,24 @@ public final class JsonCursor {
     /// Whether the current field has this name. An escaped spelling of it does not count.
     public boolean fieldIs(byte[] name) {
         return same(fieldFrom, fieldTo, name);
+    }
+
+    /// The current field's name, unescaped.
+    public String field() throws JsonException {
+        return text(fieldFrom, fieldTo, fieldEscaped);
+    }
+
+    /// Passes the value ahead and gives it as it was written.
+    public RawJson raw() throws JsonException {
+        int from = position();
+        skip();
+        return new RawJson(new String(bytes, from, at - from, StandardCharsets.UTF_8));
+    }
+
+    /// Passes a string if one is ahead that is not empty; otherwise passes the value and gives
+    /// null.
+    public @Nullable String stringOrNull() throws JsonException {
+        return readNonEmptyString() ? value() : null;
     }
 
     /// Passes a string and leaves its raw bytes, without quotes, in `bytes[valueFrom() …
@@ -246,6 +270,12 @@ public final class JsonCursor {
             throw expected("a number below " + end);
         }
         return (int) number;
+    }
+
+    /// Passes a number and gives it as a count of things: its whole part, 0 when it is negative and
+    /// [#MAX_COUNT] when it is larger than that. Passes anything else and gives 0.
+    public long count() throws JsonException {
+        return Math.clamp(number(), 0, MAX_COUNT);
     }
 
     public boolean booleanOrFalse() throws JsonException {

@@ -56,6 +56,10 @@ public final class SseDecoder {
     private int nameTo;
     private boolean errorField;
     private boolean resuming;
+
+    /// 1 when the block's first byte is the LF of the last block's CRLF, which is not its own.
+    private int lateLf;
+
     private boolean joined;
     private Utf8Buffer joinedData = new Utf8Buffer(16);
 
@@ -153,6 +157,7 @@ public final class SseDecoder {
             if (afterCr) {
                 afterCr = false;
                 if (bytes[at] == '\n') {
+                    lateLf = at == block ? 1 : lateLf;
                     at++;
                     lineStart++;
                     continue;
@@ -163,7 +168,7 @@ public final class SseDecoder {
             if (lineLength > maxLineBytes) {
                 throw new SseLimitException("a line", maxLineBytes);
             }
-            if (end - block >= maxEventBytes) {
+            if (end - block - lateLf >= maxEventBytes) {
                 throw new SseLimitException("an event", maxEventBytes);
             }
             if (end == to) {
@@ -280,6 +285,7 @@ public final class SseDecoder {
         nameTo = 0;
         errorField = false;
         resuming = false;
+        lateLf = 0;
         joined = false;
         sink.frame(view);
         if (joinedData.array().length > LARGE) {

@@ -1,7 +1,9 @@
 package dev.firsttoken.wire.dialect.openai;
 
 import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import org.jspecify.annotations.Nullable;
 
 /// The error body of the OpenAI dialect: `{"error":{"message","type","param","code"}}`, all four
 /// keys always there.
@@ -44,6 +46,7 @@ public final class ChatErrors {
             case RATE_LIMITED -> "rate_limit_error";
             case OVERLOADED, DRAINING -> "service_unavailable_error";
             case INTERNAL,
+                    INTERRUPTED,
                     CONNECT_FAILED,
                     CONNECT_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
@@ -56,6 +59,29 @@ public final class ChatErrors {
             // What an upstream said about the request is as true of the client's request.
             case REFUSED, REPORTED -> typeOfStatus(failure.status());
         };
+    }
+
+    /// What an error body says, and with it its code; null when it says nothing that is understood.
+    static @Nullable String message(byte[] body) {
+        var said = new StringBuilder();
+        var visitor =
+                new ChatChunkParser.ErrorVisitor() {
+                    @Override
+                    public void error(
+                            boolean openAi, @Nullable String message, @Nullable String code) {
+                        if (message != null && said.isEmpty()) {
+                            said.append(message).append(code == null ? "" : " (" + code + ")");
+                        }
+                    }
+                };
+        var parser = new ChatChunkParser();
+        try {
+            parser.parse(body, 0, body.length, visitor);
+        } catch (JsonException e) {
+            return null;
+        }
+        String top = parser.topLevelMessage();
+        return said.isEmpty() ? top : said.toString();
     }
 
     private static String typeOfStatus(int status) {
