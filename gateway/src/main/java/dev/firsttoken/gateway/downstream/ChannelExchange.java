@@ -73,12 +73,13 @@ abstract class ChannelExchange implements ClientExchange {
             return;
         }
         ended = true;
-        boolean head = request.method().equals("HEAD");
+        // Both tell the length of what they do not hold (RFC 9110, section 8.6).
+        boolean bodiless = status == 304 || request.method().equals("HEAD");
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(status),
-                        head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+                        bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
         headers.forEach(response.headers()::set);
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         prepareHead(response);
