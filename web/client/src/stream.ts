@@ -1,0 +1,350 @@
+import { Answer } from './answer.js';
+import { Connection, Truncated, type Source } from './connection.js';
+import { AbortError, FirstTokenError, StreamError, StreamTruncatedError } from './errors.js';
+import { SseLimitError } from './sse.js';
+import { Stopwatch } from './stopwatch.js';
+import type {
+  ChatEvent,
+  ChatResult,
+  ChatStream,
+  StreamListeners,
+  StreamState,
+} from './types.js';
+
+/** What a stream is made of. */
+export interface Parts {
+  source: Omit<Source, 'onOpen' | 'onLost'>;
+  /** Stops it at the server. */
+  stop: (streamId: string) => Promise<void>;
+  signal: AbortSignal | undefined;
+}
+
+const STOPPED = new Error('stopped');
+
+/** {@link ChatStream} over a connection that reads on by itself. */
+export class Stream implements ChatStream {
+  readonly #source: Source;
+  readonly #connection: Connection;
+  readonly #stopAtServer: (streamId: string) => Promise<void>;
+  readonly #answer = new Answer();
+  readonly #watch = new Stopwatch();
+  readonly #listeners = new Map<string, Set<unknown>>();
+  readonly #leave: () => void;
+
+  /** Who reads: null nobody, `self` a pump of our own, `other` whoever called. */
+  #reader: 'self' | 'other' | null = null;
+  #state: StreamState = 'connecting';
+  #received: number;
+  #stopping: Promise<void> | null = null;
+
+  /** Why it ended before its end: STOPPED, or an AbortError. */
+  #why: Error | null = null;
+
+  readonly #end: Promise<ChatResult>;
+  #settle!: { resolve: (result: ChatResult) => void; reject: (error: Error) => void };
+  #asked = false;
+
+  constructor({ source, stop, signal }: Parts) {
+    this.#received = source.after;
+    this.#stopAtServer = stop;
+    this.#end = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.#end.catch(() => {});
+    this.#source = {
+      ...source,
+      onOpen: (streamId) => {
+        this.#become('streaming');
+        this.#emit('open', { streamId });
+      },
+      onLost: () => {
+        this.#watch.lost();
+        this.#become('reconnecting');
+      },
+    };
+    this.#connection = new Connection(this.#source);
+    const left = (): void => this.abort(signal?.reason);
+    this.#leave = () => signal?.removeEventListener('abort', left);
+    if (signal?.aborted) {
+      left();
+    } else {
+      signal?.addEventListener('abort', left);
+    }
+  }
+
+  get streamId(): string | null {
+    return this.#source.streamId;
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  get snapshot(): ChatResult {
+    const { text, reasoning, refusal, toolCalls, usage, finish, model } = this.#answer;
+    return {
+      text,
+      reasoning,
+      refusal,
+      toolCalls: toolCalls.map((call) => ({ ...call })),
+      usage,
+      finish: this.#why === STOPPED ? 'stopped' : finish,
+      model,
+      streamId: this.streamId,
+      timings: this.#watch.read(usage?.outputTokens ?? null),
+    };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ChatEvent> {
+    return this.#take('other');
+  }
+
+  async *text(): AsyncIterableIterator<string> {
+    for await (const event of this.#take('other')) {
+      if (event.type === 'text') {
+        yield event.delta;
+      }
+    }
+  }
+
+  on<K extends keyof StreamListeners>(name: K, listener: StreamListeners[K]): () => void {
+    let set = this.#listeners.get(name);
+    if (!set) {
+      this.#listeners.set(name, (set = new Set()));
+    }
+    const mine = set.add(listener);
+    // Whoever iterates does so in the same breath.
+    queueMicrotask(() => this.#pump());
+    return () => mine.delete(listener);
+  }
+
+  final(): Promise<ChatResult> {
+    this.#asked = true;
+    this.#pump();
+    return this.#end;
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#state === 'ended') {
+      return;
+    }
+    this.#why = STOPPED;
+    this.#connection.leave();
+    this.#tell(this.#stopped());
+    this.#finish();
+    try {
+      // Before its first sign of life a stream has no name that it could be stopped by.
+      if (this.streamId === null) {
+        await this.#connection.opened();
+      }
+      if (this.streamId !== null) {
+        await this.#stopAtServer(this.streamId);
+      }
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  abort(reason?: unknown): void {
+    this.#connection.close();
+    if (this.#state !== 'ended') {
+      this.#fail((this.#why = new AbortError('the stream was left', 'aborted', this.snapshot, reason)));
+    }
+  }
+
+  toReadableStream(): ReadableStream<Uint8Array> {
+    const deltas = this.text();
+    const utf8 = new TextEncoder();
+    const event = (data: string): Uint8Array => utf8.encode(`data: ${data}\n\n`);
+    return new ReadableStream(
+      {
+        pull: async (out) => {
+          try {
+            const { done, value } = await deltas.next();
+            if (!done) {
+              out.enqueue(event(JSON.stringify({ content: value })));
+              return;
+            }
+          } catch (e) {
+            out.enqueue(event(JSON.stringify({ error: (e as Error).message })));
+          }
+          out.enqueue(event('[DONE]'));
+          out.close();
+        },
+        cancel: (reason) => this.abort(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  // ---- reading -------------------------------------------------------------------------------
+
+  #take(reader: 'self' | 'other'): AsyncGenerator<ChatEvent> {
+    if (this.#reader !== null) {
+      throw new TypeError(
+        'the stream is being read already (expected: one loop, text() or toReadableStream(), begun before final() and in the same breath as on())',
+      );
+    }
+    this.#reader = reader;
+    return this.#run();
+  }
+
+  /** Reads for the listeners and for whoever waits for the end, unless somebody else does. */
+  #pump(): void {
+    if (this.#reader === null) {
+      void this.#drain(this.#take('self'));
+    }
+  }
+
+  async #drain(events: AsyncGenerator<ChatEvent>): Promise<void> {
+    try {
+      for await (const _ of events);
+    } catch (e) {
+      if (!this.#asked && !this.#listeners.get('error')?.size && !(e instanceof AbortError)) {
+        // Nobody would hear of it: as loud as the platform can be.
+        queueMicrotask(() => {
+          throw e;
+        });
+      }
+    }
+  }
+
+  async *#run(): AsyncGenerator<ChatEvent> {
+    const batches = this.#connection.events();
+    try {
+      reading: for (;;) {
+        this.#goOn();
+        const { value } = await batches.next();
+        this.#goOn();
+        for (const { seq, data, at } of value) {
+          this.#emit('raw', { seq, data });
+          const events = this.#answer.read(data, seq, () => this.snapshot);
+          if (events === null) {
+            break reading;
+          }
+          this.#received = seq;
+          for (const event of events) {
+            this.#watch.saw(event, at);
+            this.#tell(event);
+            yield event;
+            this.#goOn();
+          }
+        }
+      }
+      this.#finish();
+    } catch (e) {
+      const error = this.#why ?? this.#error(e);
+      if (error !== null && error !== STOPPED) {
+        this.#fail(error);
+        throw error;
+      }
+      this.#finish();
+      if (error === STOPPED) {
+        yield this.#stopped();
+      }
+    } finally {
+      if (this.#state !== 'ended') {
+        // The loop was left.
+        this.abort();
+      }
+      if (this.#stopping === null) {
+        // Otherwise a stop does so when it has been heard.
+        this.#connection.close();
+      }
+      batches.return(undefined as never).catch(() => {});
+    }
+  }
+
+  /** Throws if reading was ended on this side meanwhile. */
+  #goOn(): void {
+    if (this.#why !== null) {
+      throw this.#why;
+    }
+  }
+
+  /** What to tell of a failure: STOPPED if it is none, null if it is a good end. */
+  #error(e: unknown): Error | null {
+    if (e instanceof Truncated) {
+      // Why it ended was said, only the mark is missing.
+      return this.#answer.finish !== null
+        ? null
+        : new StreamTruncatedError(
+            `the stream ended before its answer did: ${e.message}`,
+            'truncated',
+            this.snapshot,
+            e.cause,
+          );
+    }
+    if (e instanceof StreamError && e.code === 'stopped') {
+      this.#why = STOPPED;
+      this.#tell(this.#stopped());
+      return STOPPED;
+    }
+    if (e instanceof SseLimitError) {
+      return new StreamError(e.message, 'event_too_long', this.snapshot, e);
+    }
+    return e instanceof Error ? e : new FirstTokenError(String(e), 'internal', this.snapshot);
+  }
+
+  #stopped(): ChatEvent {
+    return { type: 'finish', reason: 'stopped', seq: this.#received };
+  }
+
+  #finish(): void {
+    if (this.#state !== 'ended') {
+      this.#over();
+      const result = this.snapshot;
+      this.#emit('end', result);
+      this.#settle.resolve(result);
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#state !== 'ended') {
+      this.#over();
+      this.#emit('error', error);
+      this.#settle.reject(error);
+    }
+  }
+
+  #over(): void {
+    this.#watch.stop();
+    this.#leave();
+    this.#become('ended');
+  }
+
+  #tell(event: ChatEvent): void {
+    this.#emit('event', event);
+    if (event.type === 'text') {
+      this.#emit('text', event.delta, this.#answer.text);
+    } else if (event.type === 'reasoning') {
+      this.#emit('reasoning', event.delta, this.#answer.reasoning);
+    }
+  }
+
+  #become(state: StreamState): void {
+    if (this.#state !== state && this.#state !== 'ended') {
+      this.#state = state;
+      this.#emit('state', state);
+    }
+  }
+
+  #emit<K extends keyof StreamListeners>(name: K, ...args: Parameters<StreamListeners[K]>): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as (...args: unknown[]) => void)(...args);
+      } catch (e) {
+        // A listener's mistake is not the stream's.
+        queueMicrotask(() => {
+          throw e;
+        });
+      }
+    }
+  }
+}
