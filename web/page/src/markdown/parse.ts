@@ -122,11 +122,16 @@ function hostOf(href: string): string {
 export type Links = Lexer['tokens']['links'];
 export type { Token, Tokens };
 
-/** @param links definitions of an answer, which this adds to */
+/** @param links what is defined elsewhere; what this text defines is no part of it yet */
 export function lex(source: string, links: Links): Token[] {
   const lexer = new Lexer(marked.defaults);
-  lexer.tokens.links = links;
+  lexer.tokens.links = Object.assign(Object.create(null), links);
   return lexer.lex(source);
+}
+
+/** The blocks of a text, without a look inside them. */
+export function lexBlocks(source: string): Token[] {
+  return new Lexer(marked.defaults).blockTokens(source, []);
 }
 
 /** Markup that is yet to be sanitised. */

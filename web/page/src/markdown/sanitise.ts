@@ -9,6 +9,8 @@ const ALLOWED = {
     'alt', 'class', 'data-align', 'data-display', 'data-lang', 'data-tex', 'dir', 'href', 'rel', 'src', 'start',
     'target', 'title',
   ],
+  // Attributes whose values are no addresses.
+  ADD_URI_SAFE_ATTR: ['data-align', 'data-display', 'data-lang', 'data-tex', 'dir', 'rel', 'start', 'target'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/(?:png|jpeg|gif|webp);)/i,

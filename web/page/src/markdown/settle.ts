@@ -1,6 +1,6 @@
 import type { Token } from './parse.js';
 
-const LONGEST_PARAGRAPH = 4000;
+const LONGEST_PARAGRAPH = 3000;
 const ROOM = 700;
 
 /**

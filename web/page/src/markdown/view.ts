@@ -1,7 +1,7 @@
 import remend from 'remend';
 import { finishCode, openCode, type OpenCode } from './code.js';
 import { cutLong, whatIsSettled } from './settle.js';
-import { lex, toHtml, type Links, type Token, type Tokens } from './parse.js';
+import { lex, lexBlocks, toHtml, type Links, type Token, type Tokens } from './parse.js';
 import { sanitise } from './sanitise.js';
 
 /** As much as is looked at in one go, so that an answer that came at once costs what a slow one does. */
@@ -34,7 +34,7 @@ export class MarkdownView {
   /** The nodes that stand for the tail. */
   #live: ChildNode[] = [];
   #endsWithCr = false;
-  #waiting: { raw: string; nodes: ChildNode[]; links: number }[] = [];
+  #waiting: { raw: string; node: ChildNode; links: number }[] = [];
   #finished = false;
 
   /** @param root an empty element of its own */
@@ -46,8 +46,12 @@ export class MarkdownView {
   append(text: string): void {
     const clean = this.#newlines(text);
     for (let from = 0; from < clean.length; from += BITE) {
-      this.#tail += clean.slice(from, from + BITE);
-      this.#settle();
+      const bite = clean.slice(from, from + BITE);
+      this.#tail += bite;
+      // Only a line's end can settle something, or length.
+      if (bite.includes('\n') || this.#tail.length > LONG) {
+        this.#settle();
+      }
     }
     this.#showTail(true);
   }
@@ -63,7 +67,6 @@ export class MarkdownView {
       this.#open = null;
     } else {
       this.#showTail(false);
-      this.#adopt(this.#live);
     }
     this.#tail = '';
     this.#live = [];
@@ -111,19 +114,15 @@ export class MarkdownView {
   /** The tail's tokens. What is open comes first, as a token of its own kind. */
   #lexTail(): Token[] {
     const head = this.#open?.kind === 'table' ? this.#open.head : '';
-    return lex(head + this.#tail, this.#links);
+    return lexBlocks(head + this.#tail);
   }
 
   /** Settles some tokens at the tail's beginning. */
   #take(tokens: Token[]): void {
     this.#clearLive();
-    let length = tokens.reduce((sum, { raw }) => sum + raw.length, 0);
-    if (this.#open?.kind === 'table') {
-      length -= this.#open.head.length;
-    }
-    for (const nodes of this.#render(tokens)) {
-      this.#adopt(nodes);
-    }
+    const head = this.#open?.kind === 'table' ? this.#open.head : '';
+    const length = tokens.reduce((sum, { raw }) => sum + raw.length, 0) - head.length;
+    this.#render(lex(head + this.#tail.slice(0, length), this.#links), true);
     this.#open = null;
     this.#tail = this.#tail.slice(length);
   }
@@ -134,37 +133,37 @@ export class MarkdownView {
     if (!block || block.raw.length < LONG) {
       return false;
     }
+    // By lengths: marked may have changed a blank at the end of what it gives back.
+    const before = tokens.slice(0, tokens.indexOf(block)).reduce((sum, { raw }) => sum + raw.length, 0);
     if (block.type === 'paragraph') {
       const cut = cutLong(block.raw);
       if (cut === 0) {
         return false;
       }
-      const before = tokens.slice(0, tokens.indexOf(block)).reduce((sum, { raw }) => sum + raw.length, 0);
       const piece = this.#tail.slice(0, before + cut);
       this.#clearLive();
-      this.#adopt([...sanitise(toHtml(lex(piece, this.#links))).childNodes]);
+      this.#render(lex(piece, this.#links), true);
       this.#tail = this.#tail.slice(before + cut);
       return true;
     }
     return block.type === 'list'
-      ? this.#shortenList(block as Tokens.List)
-      : block.type === 'table' && this.#shortenTable(block as Tokens.Table);
+      ? this.#shortenList(block as Tokens.List, before)
+      : block.type === 'table' && this.#shortenTable(block as Tokens.Table, before);
   }
 
-  #shortenList(list: Tokens.List): boolean {
+  #shortenList(list: Tokens.List, before: number): boolean {
     // The last item can grow, and the one before it can turn out to go on behind a blank line.
-    const done = list.items.slice(0, -2);
-    if (done.length === 0) {
+    const length = list.items.slice(0, -2).reduce((sum, { raw }) => sum + raw.length, 0);
+    if (length === 0) {
       return false;
     }
-    const before = this.#tail.indexOf(list.raw);
     this.#clearLive();
-    this.#intoOpen({ ...list, items: done }, 'list');
-    this.#tail = this.#tail.slice(before + done.reduce((sum, { raw }) => sum + raw.length, 0));
+    this.#intoOpen(this.#tail.slice(before, before + length), 'list');
+    this.#tail = this.#tail.slice(before + length);
     return true;
   }
 
-  #shortenTable(table: Tokens.Table): boolean {
+  #shortenTable(table: Tokens.Table, start: number): boolean {
     const lines = table.raw.split('\n');
     const rows = table.rows.length - 1;
     if (rows < 1 || lines.length < 3) {
@@ -173,33 +172,21 @@ export class MarkdownView {
     const known = this.#open?.kind === 'table' ? this.#open.head : null;
     const head = known ?? `${lines[0]}\n${lines[1]}\n`;
     const body = lines.slice(2, 2 + rows).join('\n').length + 1;
-    const before = known === null ? this.#tail.indexOf(table.raw) + head.length : 0;
+    const before = known === null ? start + head.length : 0;
     this.#clearLive();
-    this.#intoOpen({ ...table, rows: table.rows.slice(0, rows) }, 'table', head);
+    this.#intoOpen(head + this.#tail.slice(before, before + body), 'table', head);
     this.#tail = this.#tail.slice(before + body);
     return true;
   }
 
   /** Adds items or rows to the list or table that is open, or opens one with them. */
-  #intoOpen(token: Token, kind: 'list' | 'table', head = ''): void {
-    const children = this.#partsOf(token, kind);
-    if (this.#open?.kind === kind) {
-      this.#open.element.append(...children);
-      this.#adopt(children);
-      return;
+  #intoOpen(source: string, kind: 'list' | 'table', head = ''): void {
+    const wasOpen = this.#open?.kind === kind;
+    const [first] = this.#render(lex(source, this.#links), true);
+    if (!wasOpen && first instanceof Element) {
+      const element = placeIn(first, kind);
+      this.#open = kind === 'list' ? { kind, element } : { kind, element, head };
     }
-    const made = [...sanitise(toHtml([token])).childNodes];
-    this.#adopt(made);
-    const first = made[0] as Element;
-    this.#open =
-      kind === 'list'
-        ? { kind, element: first }
-        : { kind, element: first.querySelector('tbody') ?? first, head };
-  }
-
-  #partsOf(token: Token, kind: 'list' | 'table'): ChildNode[] {
-    const [made] = [...sanitise(toHtml([token])).childNodes] as Element[];
-    return [...((kind === 'list' ? made : made?.querySelector('tbody'))?.childNodes ?? [])];
   }
 
   /** Shows the tail, the last time or not. */
@@ -214,31 +201,34 @@ export class MarkdownView {
     }
     const head = this.#open?.kind === 'table' ? this.#open.head : '';
     const source = head + this.#tail;
-    const tokens = lex(growing ? remend(source) : source, this.#links);
-    this.#live = this.#render(tokens).flat();
+    this.#live = this.#render(lex(growing ? remend(source) : source, this.#links), !growing);
   }
 
-  /** Makes nodes and puts them where they belong: into what is open, or to the end. */
-  #render(tokens: Token[]): ChildNode[][] {
-    const all: ChildNode[][] = [];
-    for (const token of tokens) {
-      if (token.type === 'space' || token.type === 'def') {
-        continue;
+  /**
+   * Makes nodes and puts them where they belong: into what is open, or to the end.
+   *
+   * @param stays whether nothing can change them any more
+   */
+  #render(all: Token[], stays: boolean): ChildNode[] {
+    const tokens = all.filter(({ type }) => type !== 'space' && type !== 'def');
+    const made = [...sanitise(toHtml(tokens)).childNodes].filter((node) => node instanceof Element);
+    const open = this.#open;
+    if (open && open.kind !== 'code' && tokens[0]?.type === open.kind && made[0]) {
+      const parts = [...placeIn(made.shift() as Element, open.kind).childNodes];
+      open.element.append(...parts);
+      made.unshift(...(parts as Element[]));
+      this.#root.append(...made.slice(parts.length));
+    } else {
+      this.#root.append(...made);
+      if (stays && tokens.length === made.length) {
+        tokens.forEach((token, i) => this.#mayWait(token, made[i]!));
       }
-      const open = this.#open;
-      const goesOn = all.length === 0 && open !== null && open.kind === token.type;
-      let nodes: ChildNode[];
-      if (goesOn && open.kind !== 'code') {
-        nodes = this.#partsOf(token, open.kind);
-        open.element.append(...nodes);
-      } else {
-        nodes = [...sanitise(toHtml([token])).childNodes];
-        this.#root.append(...nodes);
-      }
-      all.push(nodes);
-      this.#mayWait(token, nodes);
     }
-    return all;
+    if (stays) {
+      all.forEach((token) => token.type === 'def' && (this.#links[token.tag] ??= { href: token.href, title: token.title }));
+      this.#adopt(made);
+    }
+    return made;
   }
 
   #clearLive(): void {
@@ -250,34 +240,32 @@ export class MarkdownView {
 
   /** These nodes stay. */
   #adopt(nodes: ChildNode[]): void {
-    if (nodes.some((node) => node.parentNode === null)) {
-      this.#root.append(...nodes);
-    }
     for (const node of nodes) {
-      if (node instanceof Element) {
-        this.#root.dispatchEvent(new CustomEvent('settled', { detail: node, bubbles: true }));
-      }
+      this.#root.dispatchEvent(new CustomEvent('settled', { detail: node, bubbles: true }));
     }
   }
 
-  #mayWait(token: Token, nodes: ChildNode[]): void {
-    if (/\[[^\]]+\]/.test(token.raw) && this.#waiting.length < MOST_WAITING && this.#open === null) {
-      this.#waiting.push({ raw: token.raw, nodes, links: Object.keys(this.#links).length });
+  #mayWait({ raw }: Token, node: ChildNode): void {
+    if (/\[[^\]]+\]/.test(raw) && this.#waiting.length < MOST_WAITING) {
+      this.#waiting.push({ raw, node, links: Object.keys(this.#links).length });
     }
   }
 
   /** A link can be defined below its use. */
   #resolveLinks(): void {
     const known = Object.keys(this.#links).length;
-    for (const { raw, nodes, links } of this.#waiting) {
-      const [first] = nodes;
-      if (links < known && first?.parentNode === this.#root) {
+    for (const { raw, node, links } of this.#waiting) {
+      if (links < known && node.parentNode === this.#root) {
         const again = [...sanitise(toHtml(lex(raw, this.#links))).childNodes];
-        (first as Element).before(...again);
-        nodes.forEach((node) => node.remove());
+        node.replaceWith(...again);
         this.#adopt(again);
       }
     }
     this.#waiting = [];
   }
+}
+
+/** Where the items of a list or the rows of a table are. */
+function placeIn(element: Element, kind: 'list' | 'table'): Element {
+  return kind === 'list' ? element : (element.querySelector('tbody') ?? element);
 }

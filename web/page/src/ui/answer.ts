@@ -53,7 +53,7 @@ export class AnswerElement extends PageElement {
   #ticker = 0;
   #unlisten: (() => void) | null = null;
   #shownOf = '';
-  #retryAt = 0;
+  #retryTimer = 0;
 
   constructor() {
     super();
@@ -71,6 +71,8 @@ export class AnswerElement extends PageElement {
     this.#unlisten?.();
     this.#unlisten = null;
     clearInterval(this.#ticker);
+    clearInterval(this.#retryTimer);
+    this.#retryTimer = 0;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     rounds.get(this.answer.round)?.delete(this);
@@ -189,9 +191,6 @@ export class AnswerElement extends PageElement {
         }
       }
     }
-    if (this.#retryAt > 0) {
-      this.requestUpdate();
-    }
   }
 
   #retime(scale: number): void {
@@ -299,11 +298,11 @@ export class AnswerElement extends PageElement {
     const until = created + (timeline.end ?? 0) + (failure?.retryAfterMs ?? 0);
     const seconds = Math.ceil((until - now()) / 1000);
     const waiting = failure?.retryAfterMs != null && seconds > 0;
-    if (waiting && this.#retryAt === 0) {
-      this.#retryAt = window.setInterval(() => this.requestUpdate(), 1000);
-    } else if (!waiting && this.#retryAt !== 0) {
-      clearInterval(this.#retryAt);
-      this.#retryAt = 0;
+    if (waiting && this.#retryTimer === 0) {
+      this.#retryTimer = window.setInterval(() => this.requestUpdate(), 1000);
+    } else if (!waiting && this.#retryTimer !== 0) {
+      clearInterval(this.#retryTimer);
+      this.#retryTimer = 0;
     }
     return waiting ? seconds : 0;
   }
