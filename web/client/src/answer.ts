@@ -1,17 +1,20 @@
 import { StreamError } from './errors.js';
-import type { ChatEvent, ChatResult, FinishReason, ToolCall, Usage } from './types.js';
+import type { ChatEvent, ChatResult, Usage } from './types.js';
 
 type Json = Record<string, unknown>;
 
 /** Makes events of what both dialects put on the wire, and adds them up. */
 export class Answer {
-  text = '';
-  reasoning = '';
-  refusal = '';
-  readonly toolCalls: ToolCall[] = [];
-  usage: Usage | null = null;
-  finish: FinishReason | null = null;
-  model: string | null = null;
+  /** What there is by now. */
+  readonly sum: Omit<ChatResult, 'streamId' | 'timings'> = {
+    text: '',
+    reasoning: '',
+    refusal: '',
+    toolCalls: [],
+    usage: null,
+    finish: null,
+    model: null,
+  };
 
   /**
    * @param data of one event on the wire
@@ -33,17 +36,14 @@ export class Answer {
     if (!isObject(json)) {
       return events;
     }
-    if (json.error !== undefined && json.error !== null) {
-      const { message, code } = errorOf(json);
-      throw new StreamError(message ?? 'the answer failed', code ?? 'stream_error', partial());
+    if (json.error) {
+      const { message = 'the answer failed', code = 'stream_error' } = errorOf(json);
+      throw new StreamError(message, code, partial());
     }
     if (isText(json.model)) {
-      this.model = json.model;
+      this.sum.model = json.model;
     }
-    if (isText(json.content)) {
-      this.text += json.content;
-      events.push({ type: 'text', delta: json.content, seq });
-    }
+    this.#say('text', json.content, seq, events);
     if (Array.isArray(json.choices)) {
       for (const choice of json.choices) {
         if (isObject(choice) && !choice.index) {
@@ -52,99 +52,86 @@ export class Answer {
       }
     }
     if (isObject(json.usage)) {
-      this.usage = usageOf(json.usage);
-      events.push({ type: 'usage', usage: this.usage, seq });
+      events.push({ type: 'usage', usage: (this.sum.usage = usageOf(json.usage)), seq });
     }
     return events;
   }
 
-  #choice(choice: Json, seq: number, events: ChatEvent[]): void {
-    const delta = isObject(choice.delta) ? choice.delta : {};
-    const reasoning = delta.reasoning_content ?? delta.reasoning;
-    if (isText(reasoning)) {
-      this.reasoning += reasoning;
-      events.push({ type: 'reasoning', delta: reasoning, seq });
-    }
-    if (isText(delta.content)) {
-      this.text += delta.content;
-      events.push({ type: 'text', delta: delta.content, seq });
-    }
-    if (isText(delta.refusal)) {
-      this.refusal += delta.refusal;
-      events.push({ type: 'refusal', delta: delta.refusal, seq });
-    }
-    if (Array.isArray(delta.tool_calls)) {
-      for (const part of delta.tool_calls) {
-        if (isObject(part)) {
-          this.#toolCall(part, seq, events);
+  #choice({ delta, finish_reason: reason }: Json, seq: number, events: ChatEvent[]): void {
+    if (isObject(delta)) {
+      this.#say('reasoning', delta.reasoning_content ?? delta.reasoning, seq, events);
+      this.#say('text', delta.content, seq, events);
+      this.#say('refusal', delta.refusal, seq, events);
+      if (Array.isArray(delta.tool_calls)) {
+        for (const part of delta.tool_calls) {
+          if (isObject(part)) {
+            this.#toolCall(part, seq, events);
+          }
         }
       }
     }
-    if (isText(choice.finish_reason)) {
-      this.finish = choice.finish_reason;
-      events.push({ type: 'finish', reason: this.finish, seq });
+    if (isText(reason)) {
+      events.push({ type: 'finish', reason: (this.sum.finish = reason), seq });
+    }
+  }
+
+  #say(type: 'text' | 'reasoning' | 'refusal', delta: unknown, seq: number, events: ChatEvent[]): void {
+    if (isText(delta)) {
+      this.sum[type] += delta;
+      events.push({ type, delta, seq });
     }
   }
 
   #toolCall(part: Json, seq: number, events: ChatEvent[]): void {
-    const said = typeof part.index === 'number' ? part.index : this.toolCalls.length;
+    const calls = this.sum.toolCalls;
     // A provider's index may be anything; ours has no holes.
-    const index = Math.max(0, Math.min(said, this.toolCalls.length));
-    const call = (this.toolCalls[index] ??= { id: '', name: '', arguments: '' });
+    const index = calls[part.index as number] ? (part.index as number) : calls.length;
+    const call = (calls[index] ??= { id: '', name: '', arguments: '' });
     const fn = isObject(part.function) ? part.function : {};
-    const event: ChatEvent = {
-      type: 'tool-call',
-      index,
-      delta: isText(fn.arguments) ? fn.arguments : '',
-      seq,
-    };
-    if (isText(part.id) && call.id === '') {
+    const delta = text(fn.arguments) ?? '';
+    const event: ChatEvent = { type: 'tool-call', index, delta, seq };
+    if (isText(part.id) && !call.id) {
       event.id = call.id = part.id;
     }
-    if (isText(fn.name) && call.name === '') {
+    if (isText(fn.name) && !call.name) {
       event.name = call.name = fn.name;
     }
-    call.arguments += event.delta;
+    call.arguments += delta;
     events.push(event);
   }
 }
 
 /** What an error body or event says: `{"error": {"message", "code"}}` or `{"error": "…"}`. */
-export function errorOf(json: unknown): { message?: string; code?: string } {
-  const error = isObject(json) ? json.error : null;
-  const found: { message?: string; code?: string } = {};
-  const message = isObject(error) ? error.message : error;
-  if (isText(message)) {
-    found.message = message;
-  }
-  if (isObject(error)) {
-    const code = error.code ?? error.type;
-    if (isText(code)) {
-      found.code = code;
-    }
-  }
-  return found;
+export function errorOf(json: unknown): { message?: string | undefined; code?: string | undefined } {
+  const error = isObject(json) ? json.error : undefined;
+  const { message, code, type } = isObject(error) ? error : { message: error };
+  return { message: text(message), code: text(code) ?? text(type) };
 }
 
 function usageOf(json: Json): Usage {
+  const input = json.prompt_tokens_details as Json | null | undefined;
+  const output = json.completion_tokens_details as Json | null | undefined;
   return {
     inputTokens: count(json.prompt_tokens),
-    cachedInputTokens: count(json.prompt_tokens_details, 'cached_tokens'),
+    cachedInputTokens: count(input?.cached_tokens),
     outputTokens: count(json.completion_tokens),
-    reasoningTokens: count(json.completion_tokens_details, 'reasoning_tokens'),
+    reasoningTokens: count(output?.reasoning_tokens),
   };
 }
 
-function count(value: unknown, field?: string): number | null {
-  const found = field !== undefined && isObject(value) ? value[field] : value;
-  return typeof found === 'number' ? found : null;
+function count(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
-export function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A text that says something. */
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+function text(value: unknown): string | undefined {
+  return isText(value) ? value : undefined;
 }

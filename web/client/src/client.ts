@@ -1,5 +1,4 @@
-import { isHopeless, readPath, refusal, type Call } from './connection.js';
-import { ConnectionError, FirstTokenError } from './errors.js';
+import { readPath, refusal, streamPath, unreachable, type Call } from './connection.js';
 import { Stream } from './stream.js';
 import type {
   ChatRequest,
@@ -11,7 +10,7 @@ import type {
   StreamOptions,
 } from './types.js';
 
-const STOP_ATTEMPTS = 4;
+const STOP_ATTEMPTS = 3;
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions = {}): Client {
@@ -24,45 +23,26 @@ export function createClient(options: ClientOptions = {}): Client {
     if (options.apiKey !== undefined && !headers.has('authorization')) {
       headers.set('authorization', `Bearer ${options.apiKey}`);
     }
-    const request: RequestInit = { cache: 'no-store', ...init, headers };
-    if (options.credentials) {
-      request.credentials = options.credentials;
-    }
-    if (signal) {
-      request.signal = signal;
-    }
+    const { credentials } = options;
+    const request = { cache: 'no-store', credentials, ...init, headers, signal } as RequestInit;
     return (options.fetch ?? fetch)(base + path, request);
   }
 
-  async function stop(streamId: string): Promise<void> {
-    const call = {
-      path: `/v1/streams/${encodeURIComponent(streamId)}`,
+  async function stop(streamId: string, headers?: HeadersInit, attempts = STOP_ATTEMPTS): Promise<void> {
+    let response: Response;
+    try {
       // It arrives also when the page is being left.
-      init: { method: 'DELETE', keepalive: true },
-    };
-    for (let attempt = 1; ; attempt++) {
-      let error: Error;
-      try {
-        const response = await send(call);
-        if (response.ok || response.status === 404 || response.status === 410) {
-          void response.body?.cancel().catch(() => {});
-          return;
-        }
-        error = await refusal(response);
-      } catch (e) {
-        error = e as Error;
+      const init = { method: 'DELETE', keepalive: true, headers } as RequestInit;
+      response = await send({ path: streamPath(streamId), init });
+    } catch (e) {
+      if (attempts > 1) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return stop(streamId, headers, attempts - 1);
       }
-      if (isHopeless(error) || attempt === STOP_ATTEMPTS) {
-        throw error instanceof FirstTokenError
-          ? error
-          : new ConnectionError(
-              `the server could not be told to stop: ${error.message}`,
-              'connection_failed',
-              null,
-              error,
-            );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt * Math.random()));
+      throw unreachable(e);
+    }
+    if (!response.ok && response.status !== 404 && response.status !== 410) {
+      throw await refusal(response);
     }
   }
 
@@ -76,34 +56,31 @@ export function createClient(options: ClientOptions = {}): Client {
         reconnect: reconnect ?? options.reconnect ?? {},
         maxEventLength: options.maxEventLength ?? 1 << 24,
       },
-      stop,
+      stop: (id) => stop(id, call.init.headers),
       signal,
     });
   }
 
   return {
-    stop,
+    stop: (streamId) => stop(streamId),
 
     stream(request: ChatRequest, { headers: more, onDisconnect, ...rest }: StreamOptions = {}) {
       const conversation = 'messages' in request;
       const headers = new Headers(more);
       headers.set('content-type', 'application/json');
-      headers.set('accept', 'text/event-stream');
-      const policy =
-        onDisconnect ?? ((rest.reconnect ?? options.reconnect) === false ? null : 'detach');
-      if (policy) {
-        headers.set('x-firsttoken-on-disconnect', policy);
+      if (onDisconnect || (rest.reconnect ?? options.reconnect) !== false) {
+        headers.set('x-firsttoken-on-disconnect', onDisconnect ?? 'detach');
       }
-      const body = conversation
-        ? { ...request, stream: true, stream_options: { include_usage: true } }
-        : request;
-      const init = { method: 'POST', headers, body: JSON.stringify(body) };
-      return open({ path: conversation ? '/v1/chat/completions' : '/chat/stream', init }, null, rest);
+      const body = JSON.stringify(
+        conversation ? { ...request, stream: true, stream_options: { include_usage: true } } : request,
+      );
+      const path = conversation ? '/v1/chat/completions' : '/chat/stream';
+      return open({ path, init: { method: 'POST', headers, body } }, null, rest);
     },
 
     resume(streamId: string, { headers, ...rest }: ResumeOptions = {}) {
-      const init = headers ? { headers } : {};
-      return open({ path: readPath(streamId, rest.after ?? 0), init }, streamId, rest);
+      const path = readPath(streamId, rest.after ?? 0);
+      return open({ path, init: { headers } as RequestInit }, streamId, rest);
     },
 
     async models(signal?: AbortSignal): Promise<ModelInfo[]> {
@@ -119,9 +96,9 @@ export function createClient(options: ClientOptions = {}): Client {
 /** What {@link streamChat} may be told. */
 export interface StreamChatOptions extends ClientOptions, Omit<StreamOptions, 'headers' | 'reconnect'> {
   /** The server's default model if not given. */
-  model?: string;
+  model?: string | undefined;
   /** Is called with the whole text so far, whenever there is more. */
-  onUpdate?: (text: string) => void;
+  onUpdate?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -131,10 +108,7 @@ export interface StreamChatOptions extends ClientOptions, Omit<StreamOptions, 'h
  */
 export async function streamChat(message: string, options: StreamChatOptions = {}): Promise<string> {
   const { model, onUpdate, signal, onDisconnect, ...client } = options;
-  const stream = createClient(client).stream(
-    model === undefined ? { message } : { message, model },
-    { ...(signal && { signal }), ...(onDisconnect && { onDisconnect }) },
-  );
+  const stream = createClient(client).stream({ message, model }, { signal, onDisconnect });
   let text = '';
   for await (const delta of stream.text()) {
     onUpdate?.((text += delta));

@@ -38,11 +38,12 @@ export interface Source {
 /** The stream broke and cannot be read on. Never leaves this package: it becomes an error with the partial answer. */
 export class Truncated extends Error {}
 
-const TYPE = 'text/event-stream';
+const TYPE = /^text\/event-stream\b/i;
 const ID_HEADER = 'x-firsttoken-stream';
 /** A connection that was asleep has this long to show that it is alive. */
 const WAKE_MS = 3000;
-const MAX_BODY = 65_536;
+/** What tells of it in a browser. */
+const WAKING = ['online', 'pageshow', 'visibilitychange'];
 
 /**
  * The events of one stream, over as many connections as it takes. The first request leaves when
@@ -52,9 +53,8 @@ export class Connection {
   readonly #source: Source;
   /** Ends whatever is under way on the network. */
   readonly #gone = new AbortController();
-  #attempt: AbortController;
+  #attempt!: AbortController;
   readonly #first: Promise<Response>;
-  #isFirst = true;
   /** Rejects when nobody waits for the first response any more. */
   readonly #left: Promise<never>;
   #leave!: (why: Error) => void;
@@ -63,36 +63,28 @@ export class Connection {
 
   constructor(source: Source) {
     this.#source = source;
-    this.#attempt = new AbortController();
     this.#left = new Promise((_, reject) => (this.#leave = reject));
     this.#left.catch(() => {});
-    this.#first = this.#open(source.call).finally(() => (this.#isFirst = false));
+    this.#first = this.#open(source.call);
     this.#first.catch(() => {});
   }
 
-  /** Ends the reading, but not a first request whose answer is still to come. */
+  /** Waits no longer for the first response, which may still come. */
   leave(): void {
-    this.#leave(new Truncated('left'));
-    if (!this.#isFirst) {
-      this.close();
-    }
+    this.#leave(new Truncated());
   }
 
   /** Gives up the connection, and makes no other. */
   close(): void {
-    this.#leave(new Truncated('left'));
+    this.leave();
     this.#gone.abort();
     this.#attempt.abort();
+    this.#wake?.();
   }
 
-  /** Whether the server has taken the request; waits until that is known. */
-  async opened(): Promise<boolean> {
-    try {
-      await this.#first;
-      return true;
-    } catch {
-      return false;
-    }
+  /** Waits until the server has taken the request, or refused it. */
+  opened(): Promise<unknown> {
+    return this.#first.catch(() => {});
   }
 
   /**
@@ -143,27 +135,20 @@ export class Connection {
     }
     let response: Response;
     try {
-      response = await this.#source.send(call, attempt.signal);
+      response = await this.#alive(this.#source.send(call, attempt.signal));
     } catch (e) {
-      throw new ConnectionError(`no answer from the server: ${said(e)}`, 'connection_failed', null, e);
+      throw unreachable(e);
     }
-    const type = response.headers.get('content-type') ?? '';
-    if (!response.ok || response.status === 204 || !type.toLowerCase().startsWith(TYPE)) {
+    if (!response.ok || !TYPE.test(response.headers.get('content-type') ?? '')) {
       throw await refusal(response);
     }
-    const id = response.headers.get(ID_HEADER);
-    if (id !== null) {
-      this.#source.streamId = id;
-    }
-    this.#source.onOpen(this.#source.streamId);
+    this.#source.onOpen((this.#source.streamId ??= response.headers.get(ID_HEADER)));
     return response;
   }
 
   /** Reads one response to its end. */
   async *#read(response: Response): AsyncGenerator<WireEvent[]> {
     const source = this.#source;
-    const attempt = this.#attempt;
-    const silenceMs = (source.reconnect && source.reconnect.silenceMs) || 30_000;
     const reader = response.body?.getReader();
     if (!reader) {
       return;
@@ -171,30 +156,12 @@ export class Connection {
     const decoder = new SseDecoder(source.maxEventLength);
     try {
       for (;;) {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const lost = (): void => attempt.abort(new Error(`silent for ${silenceMs} ms`));
-        if (source.streamId !== null) {
-          timer = setTimeout(lost, silenceMs);
-          this.#wake = () => {
-            clearTimeout(timer);
-            timer = setTimeout(lost, Math.min(WAKE_MS, silenceMs));
-          };
-        }
-        let chunk: ReadableStreamReadResult<Uint8Array>;
-        try {
-          chunk = await reader.read();
-        } finally {
-          clearTimeout(timer);
-          this.#wake = null;
-        }
+        const chunk = await this.#alive(reader.read());
         if (chunk.done) {
           return;
         }
         const at = performance.now();
-        const batch: WireEvent[] = [];
-        for (const { data } of decoder.feed(chunk.value)) {
-          batch.push({ seq: ++source.after, data, at });
-        }
+        const batch = decoder.feed(chunk.value).map(({ data }) => ({ seq: ++source.after, data, at }));
         if (batch.length > 0) {
           yield batch;
         }
@@ -205,22 +172,49 @@ export class Connection {
     }
   }
 
+  /**
+   * Gives up the connection when what is waited for does not come for too long. Where the stream's
+   * id is known, a server that is there gives signs of life.
+   */
+  async #alive<T>(waiting: Promise<T>): Promise<T> {
+    const { streamId, reconnect } = this.#source;
+    const silenceMs = (reconnect && reconnect.silenceMs) || 30_000;
+    const attempt = this.#attempt;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const within = (ms: number): void => {
+      clearTimeout(timer);
+      if (streamId !== null) {
+        timer = setTimeout(() => attempt.abort(new Error(`silent for ${ms} ms`)), ms);
+      }
+    };
+    within(silenceMs);
+    this.#wake = () => within(Math.min(WAKE_MS, silenceMs));
+    try {
+      return await waiting;
+    } finally {
+      clearTimeout(timer);
+      this.#wake = null;
+    }
+  }
+
   /** Waits and reads on, until that works or there is no hope. */
   async #again(failures: number, cause: unknown): Promise<Response> {
     const { streamId, reconnect, onLost } = this.#source;
     const { attempts = 10, minDelayMs = 250, maxDelayMs = 10_000 } = reconnect || {};
     for (;;) {
       if (!reconnect || streamId === null || failures >= attempts || this.#gone.signal.aborted) {
-        throw new Truncated(said(cause) || 'the connection ended', { cause });
+        throw new Truncated(said(cause), { cause });
       }
       onLost();
       let wait = Math.min(maxDelayMs, minDelayMs * 2 ** failures) * (0.5 + Math.random() / 2);
-      if (cause instanceof HttpError && cause.retryAfterMs !== null) {
-        wait = Math.min(Math.max(wait, cause.retryAfterMs), 60_000);
+      if (cause instanceof HttpError) {
+        wait = Math.max(wait, Math.min(cause.retryAfterMs ?? 0, 60_000));
       }
       await this.#pause(wait);
+      const { after, call } = this.#source;
+      const init = { ...call.init, method: 'GET', body: null };
       try {
-        return await this.#open(this.#readOn(streamId));
+        return await this.#open({ path: readPath(streamId, after), init });
       } catch (e) {
         failures = isHopeless(e) ? attempts : failures + 1;
         cause = e;
@@ -228,88 +222,69 @@ export class Connection {
     }
   }
 
-  #readOn(streamId: string): Call {
-    const { method: _, body: __, ...init } = this.#source.call.init;
-    return { path: readPath(streamId, this.#source.after), init };
-  }
-
-  /** Waits, but not on when the network or the page comes back. */
+  /** Waits, but not on when the network or the page comes back, or everybody has left. */
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const done = (): void => {
+      this.#wake = () => {
         clearTimeout(timer);
-        this.#wake = null;
-        this.#gone.signal.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
-      this.#wake = done;
-      this.#gone.signal.addEventListener('abort', done);
+      const timer = setTimeout(this.#wake, this.#gone.signal.aborted ? 0 : ms);
     });
   }
 
   /** After a sleep or a change of network the old connection may be dead without saying so. */
   #watch(): () => void {
-    if (typeof addEventListener !== 'function') {
-      return () => {};
-    }
-    const names = ['online', 'pageshow', 'visibilitychange'];
-    const wake = (): void => {
-      if (typeof document === 'undefined' || document.visibilityState !== 'hidden') {
-        this.#wake?.();
-      }
-    };
-    names.forEach((name) => addEventListener(name, wake));
-    return () => names.forEach((name) => removeEventListener(name, wake));
+    const wake = (): void => this.#wake?.();
+    const all = (what: 'addEventListener' | 'removeEventListener'): void =>
+      WAKING.forEach((name) => globalThis[what]?.(name, wake));
+    all('addEventListener');
+    return () => all('removeEventListener');
   }
 }
 
 /** Whether the same request would be refused again. */
-export function isHopeless(e: unknown): boolean {
+function isHopeless(e: unknown): boolean {
   return e instanceof HttpError && e.status < 500 && e.status !== 429 && e.status !== 408;
 }
 
 /** Where a stream is read on. */
 export function readPath(streamId: string, after: number): string {
-  return `/v1/streams/${encodeURIComponent(streamId)}?after=${after}`;
+  return `${streamPath(streamId)}?after=${after}`;
+}
+
+export function streamPath(streamId: string): string {
+  return `/v1/streams/${encodeURIComponent(streamId)}`;
 }
 
 /** What a response that is no stream says. */
 export async function refusal(response: Response): Promise<HttpError> {
-  const { status } = response;
+  const { ok, status, headers } = response;
   let body = '';
+  let told: ReturnType<typeof errorOf> = {};
   try {
-    body = (await response.text()).slice(0, MAX_BODY);
-  } catch {
-    // The status alone says enough, and it is all that is left.
-  }
-  let told: { message?: string; code?: string } = {};
-  try {
+    body = await response.text();
     told = errorOf(JSON.parse(body));
   } catch {
-    // A page of some proxy, most of the time.
+    // Some proxy's page, or half of it: the status says enough.
   }
-  const type = response.headers.get('content-type') ?? 'none';
-  const reason = response.ok
-    ? `the answer is no event stream (status ${status}, content-type ${type})`
-    : `the server refused with status ${status}`;
+  const retryAfter = headers.get('retry-after');
   return new HttpError(
-    told.message ?? reason,
-    told.code ?? (response.ok ? 'not_a_stream' : `http_${status}`),
+    told.message ?? `no event stream: status ${status}, content-type ${headers.get('content-type')}`,
+    told.code ?? (ok ? 'not_a_stream' : `http_${status}`),
     status,
-    retryAfter(response.headers.get('retry-after')),
+    retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null,
     body,
   );
 }
 
-function retryAfter(header: string | null): number | null {
-  if (header === null) {
-    return null;
-  }
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+/** @param e what `fetch` rejected with */
+export function unreachable(e: unknown): ConnectionError {
+  return new ConnectionError(`no answer from the server: ${said(e)}`, 'connection_failed', null, e);
 }
 
+/** What an error says, and what is behind it: Node's `fetch failed` alone helps nobody. */
 function said(e: unknown): string {
-  return e instanceof Error ? e.message : e ? String(e) : '';
+  const { message, cause } = e instanceof Error ? e : new Error('the connection ended');
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
 }

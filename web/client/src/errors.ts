@@ -21,7 +21,7 @@ export class HttpError extends FirstTokenError {
   readonly status: number;
   /** How long the server asks to be left alone, if it said. */
   readonly retryAfterMs: number | null;
-  /** The response's body as text, at most its first 64 KiB. */
+  /** The response's body as text. */
   readonly body: string;
 
   constructor(

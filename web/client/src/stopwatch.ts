@@ -1,55 +1,56 @@
 import type { ChatEvent, Timings } from './types.js';
 
 const STALL_MS = 1000;
+const CONTENT = /^(text|reasoning|refusal|tool-call)$/;
 
 /** Takes a stream's times, on the clock of `performance.now()`. */
 export class Stopwatch {
   readonly #start = performance.now();
-  #text: number | null = null;
-  #reasoning: number | null = null;
-  #last: number | null = null;
-  #end: number | null = null;
-  #stalls = 0;
-  #longestGap = 0;
-  #reconnects = 0;
+  readonly #times = {
+    ttftMs: null as number | null,
+    reasoningMs: null as number | null,
+    stalls: 0,
+    longestGapMs: 0,
+    reconnects: 0,
+  };
+  /** Of the first and the last content. */
+  #first = 0;
+  #last = 0;
+  #end = 0;
 
   /** @param at when its bytes were read */
-  saw(event: ChatEvent, at: number): void {
-    if (event.type === 'text') {
-      this.#text ??= at;
-    } else if (event.type === 'reasoning') {
-      this.#reasoning ??= at;
-    } else if (event.type !== 'tool-call' && event.type !== 'refusal') {
-      return;
+  saw({ type }: ChatEvent, at: number): void {
+    if (CONTENT.test(type)) {
+      const times = this.#times;
+      const gap = at - (this.#last || at);
+      this.#first ||= at;
+      this.#last = at;
+      times.longestGapMs = Math.max(times.longestGapMs, gap);
+      times.stalls += gap < STALL_MS ? 0 : 1;
+      if (type === 'text') {
+        times.ttftMs ??= at - this.#start;
+      } else if (type === 'reasoning') {
+        times.reasoningMs ??= at - this.#start;
+      }
     }
-    const gap = at - (this.#last ?? at);
-    this.#longestGap = Math.max(this.#longestGap, gap);
-    this.#stalls += gap >= STALL_MS ? 1 : 0;
-    this.#last = at;
   }
 
   lost(): void {
-    this.#reconnects++;
+    this.#times.reconnects++;
   }
 
   stop(): void {
-    this.#end ??= performance.now();
+    this.#end ||= performance.now();
   }
 
   /** @param tokens of the whole answer, if somebody counted */
   read(tokens: number | null): Timings {
-    const since = (at: number | null): number | null => (at === null ? null : at - this.#start);
-    const first = Math.min(this.#text ?? Infinity, this.#reasoning ?? Infinity);
-    const seconds = ((this.#last ?? first) - first) / 1000;
+    const ms = this.#last - this.#first;
     return {
-      ttftMs: since(this.#text),
-      reasoningMs: since(this.#reasoning),
-      totalMs: (this.#end ?? performance.now()) - this.#start,
+      ...this.#times,
+      totalMs: (this.#end || performance.now()) - this.#start,
       // The first token's wait is not its speed, so it is no part of either number.
-      tokensPerSecond: tokens !== null && tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null,
-      stalls: this.#stalls,
-      longestGapMs: this.#longestGap,
-      reconnects: this.#reconnects,
+      tokensPerSecond: tokens && tokens > 1 && ms ? ((tokens - 1) * 1000) / ms : null,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Answer } from './answer.js';
 import { Connection, Truncated, type Source } from './connection.js';
-import { AbortError, FirstTokenError, StreamError, StreamTruncatedError } from './errors.js';
+import { AbortError, StreamError, StreamTruncatedError } from './errors.js';
 import { SseLimitError } from './sse.js';
 import { Stopwatch } from './stopwatch.js';
 import type {
@@ -21,6 +21,14 @@ export interface Parts {
 
 const STOPPED = new Error('stopped');
 
+async function* deltas(events: AsyncIterable<ChatEvent>): AsyncGenerator<string> {
+  for await (const event of events) {
+    if (event.type === 'text') {
+      yield event.delta;
+    }
+  }
+}
+
 /** {@link ChatStream} over a connection that reads on by itself. */
 export class Stream implements ChatStream {
   readonly #source: Source;
@@ -28,11 +36,11 @@ export class Stream implements ChatStream {
   readonly #stopAtServer: (streamId: string) => Promise<void>;
   readonly #answer = new Answer();
   readonly #watch = new Stopwatch();
-  readonly #listeners = new Map<string, Set<unknown>>();
+  readonly #listeners: { [name: string]: Set<unknown> } = {};
   readonly #leave: () => void;
 
-  /** Who reads: null nobody, `self` a pump of our own, `other` whoever called. */
-  #reader: 'self' | 'other' | null = null;
+  /** Whether somebody reads. */
+  #taken = false;
   #state: StreamState = 'connecting';
   #received: number;
   #stopping: Promise<void> | null = null;
@@ -83,41 +91,29 @@ export class Stream implements ChatStream {
   }
 
   get snapshot(): ChatResult {
-    const { text, reasoning, refusal, toolCalls, usage, finish, model } = this.#answer;
+    const { sum } = this.#answer;
     return {
-      text,
-      reasoning,
-      refusal,
-      toolCalls: toolCalls.map((call) => ({ ...call })),
-      usage,
-      finish: this.#why === STOPPED ? 'stopped' : finish,
-      model,
+      ...sum,
+      toolCalls: sum.toolCalls.map((call) => ({ ...call })),
+      finish: this.#why === STOPPED ? 'stopped' : sum.finish,
       streamId: this.streamId,
-      timings: this.#watch.read(usage?.outputTokens ?? null),
+      timings: this.#watch.read(sum.usage?.outputTokens ?? null),
     };
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ChatEvent> {
-    return this.#take('other');
+    return this.#take();
   }
 
-  async *text(): AsyncIterableIterator<string> {
-    for await (const event of this.#take('other')) {
-      if (event.type === 'text') {
-        yield event.delta;
-      }
-    }
+  text(): AsyncIterableIterator<string> {
+    return deltas(this.#take());
   }
 
   on<K extends keyof StreamListeners>(name: K, listener: StreamListeners[K]): () => void {
-    let set = this.#listeners.get(name);
-    if (!set) {
-      this.#listeners.set(name, (set = new Set()));
-    }
-    const mine = set.add(listener);
+    const mine = (this.#listeners[name] ??= new Set()).add(listener);
     // Whoever iterates does so in the same breath.
     queueMicrotask(() => this.#pump());
-    return () => mine.delete(listener);
+    return () => void mine.delete(listener);
   }
 
   final(): Promise<ChatResult> {
@@ -135,13 +131,14 @@ export class Stream implements ChatStream {
       return;
     }
     this.#why = STOPPED;
-    this.#connection.leave();
-    this.#tell(this.#stopped());
-    this.#finish();
+    this.#over();
     try {
       // Before its first sign of life a stream has no name that it could be stopped by.
       if (this.streamId === null) {
+        this.#connection.leave();
         await this.#connection.opened();
+      } else {
+        this.#connection.close();
       }
       if (this.streamId !== null) {
         await this.#stopAtServer(this.streamId);
@@ -154,7 +151,7 @@ export class Stream implements ChatStream {
   abort(reason?: unknown): void {
     this.#connection.close();
     if (this.#state !== 'ended') {
-      this.#fail((this.#why = new AbortError('the stream was left', 'aborted', this.snapshot, reason)));
+      this.#over((this.#why = new AbortError('the stream was left', 'aborted', this.snapshot, reason)));
     }
   }
 
@@ -185,20 +182,18 @@ export class Stream implements ChatStream {
 
   // ---- reading -------------------------------------------------------------------------------
 
-  #take(reader: 'self' | 'other'): AsyncGenerator<ChatEvent> {
-    if (this.#reader !== null) {
-      throw new TypeError(
-        'the stream is being read already (expected: one loop, text() or toReadableStream(), begun before final() and in the same breath as on())',
-      );
+  #take(): AsyncGenerator<ChatEvent> {
+    if (this.#taken) {
+      throw new TypeError('the stream is being read already');
     }
-    this.#reader = reader;
+    this.#taken = true;
     return this.#run();
   }
 
   /** Reads for the listeners and for whoever waits for the end, unless somebody else does. */
   #pump(): void {
-    if (this.#reader === null) {
-      void this.#drain(this.#take('self'));
+    if (!this.#taken) {
+      void this.#drain(this.#take());
     }
   }
 
@@ -206,11 +201,9 @@ export class Stream implements ChatStream {
     try {
       for await (const _ of events);
     } catch (e) {
-      if (!this.#asked && !this.#listeners.get('error')?.size && !(e instanceof AbortError)) {
+      if (!this.#asked && !this.#listeners.error?.size && !(e instanceof AbortError)) {
         // Nobody would hear of it: as loud as the platform can be.
-        queueMicrotask(() => {
-          throw e;
-        });
+        void Promise.reject(e);
       }
     }
   }
@@ -237,14 +230,14 @@ export class Stream implements ChatStream {
           }
         }
       }
-      this.#finish();
+      this.#over();
     } catch (e) {
       const error = this.#why ?? this.#error(e);
       if (error !== null && error !== STOPPED) {
-        this.#fail(error);
+        this.#over(error);
         throw error;
       }
-      this.#finish();
+      this.#over();
       if (error === STOPPED) {
         yield this.#stopped();
       }
@@ -272,59 +265,54 @@ export class Stream implements ChatStream {
   #error(e: unknown): Error | null {
     if (e instanceof Truncated) {
       // Why it ended was said, only the mark is missing.
-      return this.#answer.finish !== null
+      return this.#answer.sum.finish !== null
         ? null
         : new StreamTruncatedError(
-            `the stream ended before its answer did: ${e.message}`,
+            `the answer is cut off: ${e.message}`,
             'truncated',
             this.snapshot,
             e.cause,
           );
     }
     if (e instanceof StreamError && e.code === 'stopped') {
-      this.#why = STOPPED;
-      this.#tell(this.#stopped());
-      return STOPPED;
+      return (this.#why = STOPPED);
     }
     if (e instanceof SseLimitError) {
       return new StreamError(e.message, 'event_too_long', this.snapshot, e);
     }
-    return e instanceof Error ? e : new FirstTokenError(String(e), 'internal', this.snapshot);
+    return e as Error;
   }
 
   #stopped(): ChatEvent {
     return { type: 'finish', reason: 'stopped', seq: this.#received };
   }
 
-  #finish(): void {
+  /** Ends it, once: well, if there is no error. */
+  #over(error?: Error): void {
     if (this.#state !== 'ended') {
-      this.#over();
-      const result = this.snapshot;
-      this.#emit('end', result);
-      this.#settle.resolve(result);
+      this.#watch.stop();
+      this.#leave();
+      if (this.#why === STOPPED) {
+        this.#tell(this.#stopped());
+      }
+      this.#become('ended');
+      if (error) {
+        this.#emit('error', error);
+        this.#settle.reject(error);
+      } else {
+        const result = this.snapshot;
+        this.#emit('end', result);
+        this.#settle.resolve(result);
+      }
     }
-  }
-
-  #fail(error: Error): void {
-    if (this.#state !== 'ended') {
-      this.#over();
-      this.#emit('error', error);
-      this.#settle.reject(error);
-    }
-  }
-
-  #over(): void {
-    this.#watch.stop();
-    this.#leave();
-    this.#become('ended');
   }
 
   #tell(event: ChatEvent): void {
     this.#emit('event', event);
     if (event.type === 'text') {
-      this.#emit('text', event.delta, this.#answer.text);
+      this.#emit('text', event.delta, this.#answer.sum.text);
     } else if (event.type === 'reasoning') {
-      this.#emit('reasoning', event.delta, this.#answer.reasoning);
+      this.#emit('reasoning', event.delta, this.#answer.sum.reasoning);
     }
   }
 
@@ -336,14 +324,12 @@ export class Stream implements ChatStream {
   }
 
   #emit<K extends keyof StreamListeners>(name: K, ...args: Parameters<StreamListeners[K]>): void {
-    for (const listener of this.#listeners.get(name) ?? []) {
+    for (const listener of this.#listeners[name] ?? []) {
       try {
         (listener as (...args: unknown[]) => void)(...args);
       } catch (e) {
-        // A listener's mistake is not the stream's.
-        queueMicrotask(() => {
-          throw e;
-        });
+        // A listener's mistake is not the stream's, and not silent either.
+        void Promise.reject(e);
       }
     }
   }

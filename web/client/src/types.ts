@@ -9,7 +9,7 @@ export interface ChatMessage {
 export interface ConversationRequest {
   messages: readonly ChatMessage[];
   /** The server's default model if not given. */
-  model?: string;
+  model?: string | undefined;
   [parameter: string]: unknown;
 }
 
@@ -17,7 +17,7 @@ export interface ConversationRequest {
 export interface MessageRequest {
   message: string;
   /** The server's default model if not given. */
-  model?: string;
+  model?: string | undefined;
 }
 
 export type ChatRequest = ConversationRequest | MessageRequest;
@@ -131,52 +131,52 @@ export interface StreamListeners {
 /** How hard to try to read a stream on. */
 export interface ReconnectOptions {
   /** Failures in a row, without an event in between. 10 if not said. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** The first wait; it doubles, and each is drawn from its upper half. 250 if not said. */
-  minDelayMs?: number;
+  minDelayMs?: number | undefined;
   /** 10,000 if not said. */
-  maxDelayMs?: number;
+  maxDelayMs?: number | undefined;
   /**
    * Silence after which a connection counts as lost; the server gives a sign of life every 10 s.
    * 30,000 if not said.
    */
-  silenceMs?: number;
+  silenceMs?: number | undefined;
 }
 
 export interface ClientOptions {
   /** Where the server is, with or without `/v1`. The page's own origin if not given. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /** A caller key, sent as a Bearer token. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** More headers, or what gives them for each request. */
-  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
-  credentials?: RequestCredentials;
+  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined;
+  credentials?: RequestCredentials | undefined;
   /** Instead of the platform's. */
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   /** False never reads on by itself. */
-  reconnect?: ReconnectOptions | false;
+  reconnect?: ReconnectOptions | false | undefined;
   /** Longest event in characters, 16 Mi if not said. */
-  maxEventLength?: number;
+  maxEventLength?: number | undefined;
 }
 
 export interface StreamOptions {
   /** Leaves the stream, as {@link ChatStream.abort} does. */
-  signal?: AbortSignal;
-  headers?: HeadersInit;
-  reconnect?: ReconnectOptions | false;
+  signal?: AbortSignal | undefined;
+  headers?: HeadersInit | undefined;
+  reconnect?: ReconnectOptions | false | undefined;
   /**
    * What becomes of the answer when nobody reads it. `detach`, which lets it be read on, if not
    * given; the server's own choice where `reconnect` is false.
    */
-  onDisconnect?: 'cancel' | 'drain' | 'detach';
+  onDisconnect?: 'cancel' | 'drain' | 'detach' | undefined;
 }
 
 export interface ResumeOptions {
   /** How many events were received; 0, the whole answer once more, if not said. */
-  after?: number;
-  signal?: AbortSignal;
-  headers?: HeadersInit;
-  reconnect?: ReconnectOptions | false;
+  after?: number | undefined;
+  signal?: AbortSignal | undefined;
+  headers?: HeadersInit | undefined;
+  reconnect?: ReconnectOptions | false | undefined;
 }
 
 /**

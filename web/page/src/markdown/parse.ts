@@ -48,7 +48,9 @@ marked.use({
     html: ({ text, block }: Tokens.HTML | Tokens.Tag) =>
       block ? `<p dir="auto">${escape(text.trim())}</p>` : escape(text),
     heading({ tokens, depth }) {
-      return `<h${depth} dir="auto">${this.parser.parseInline(tokens)}</h${depth}>`;
+      // The page's own heading is the first one.
+      const level = Math.min(6, depth + 1);
+      return `<h${level} dir="auto">${this.parser.parseInline(tokens)}</h${level}>`;
     },
     paragraph({ tokens }) {
       return `<p dir="auto">${this.parser.parseInline(tokens)}</p>`;

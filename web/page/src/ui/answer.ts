@@ -10,8 +10,11 @@ import { PageElement } from './element.js';
 import { icon } from './icons.js';
 import { figures, rail } from './timing.js';
 
-/** Text that is shown in one frame at most, so that a replay does not freeze the page. */
-const CHARS_PER_FRAME = 12_000;
+/** How long one frame may be busy with text that waits, in milliseconds, so that a replay does not freeze the page. */
+const FRAME_BUDGET = 8;
+
+/** Text that is shown in one go. */
+const BITE = 1500;
 
 /** How often the clock of an answer is shown, in milliseconds. */
 const TICK = 100;
@@ -151,16 +154,16 @@ export class AnswerElement extends PageElement {
     if (!this.#text || !this.#reasoning) {
       return;
     }
-    if (this.#pendingReasoning !== '') {
-      const part = this.#pendingReasoning.slice(0, CHARS_PER_FRAME);
-      this.#pendingReasoning = this.#pendingReasoning.slice(part.length);
-      this.#reasoning.append(part);
-    }
-    if (this.#pendingText !== '') {
-      const part = this.#pendingText.slice(0, CHARS_PER_FRAME);
-      this.#pendingText = this.#pendingText.slice(part.length);
-      this.#text.append(part);
-    }
+    const until = performance.now() + FRAME_BUDGET;
+    do {
+      if (this.#pendingReasoning !== '') {
+        this.#reasoning.append(this.#pendingReasoning.slice(0, BITE));
+        this.#pendingReasoning = this.#pendingReasoning.slice(BITE);
+      } else if (this.#pendingText !== '') {
+        this.#text.append(this.#pendingText.slice(0, BITE));
+        this.#pendingText = this.#pendingText.slice(BITE);
+      }
+    } while (this.#pendingText + this.#pendingReasoning !== '' && performance.now() < until);
     if (this.#pendingText !== '' || this.#pendingReasoning !== '') {
       this.#schedule();
     } else if (isOver(this.answer)) {
@@ -206,7 +209,7 @@ export class AnswerElement extends PageElement {
     const model = answer.answeredBy ?? (answer.model || t.defaultModel);
     const over = isOver(answer);
     return html`
-      <h3 class="who"><span class="hidden">${t.answerOf('')}</span><bdi>${answer.model || model}</bdi></h3>
+      <h2 class="who"><span class="hidden">${t.answerOf('')}</span><bdi>${answer.model || model}</bdi></h2>
       <details class="reasoning" ?hidden=${answer.reasoning === ''} ?open=${!over && answer.text === ''}>
         <summary>${icon('chevron')}${over || answer.text !== '' ? t.reasoning : t.reasoningNow}</summary>
         <div class="thought"></div>

@@ -86,10 +86,10 @@ export class App extends PageElement {
     const { chat } = this;
     const { steps } = chat;
     return html`
-      <div class="side ${this.sideShown ? 'shown' : ''}" @hide-side=${() => (this.sideShown = false)} @settings=${() => this.#settings()}
+      <aside class="side ${this.sideShown ? 'shown' : ''}" aria-label=${t.conversations} @hide-side=${() => (this.sideShown = false)} @settings=${() => this.#settings()}
         @created=${() => this.#composer.focusText()} @say=${(e: CustomEvent<string>) => this.#say(e.detail)}>
         <ft-sidebar .chat=${chat}></ft-sidebar>
-      </div>
+      </aside>
       ${this.sideShown ? html`<div class="shade" @click=${() => (this.sideShown = false)}></div>` : nothing}
       <main @decide=${this.#decide} @say=${(e: CustomEvent<string>) => this.#say(e.detail)}>
         <header class="top">

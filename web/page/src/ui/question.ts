@@ -25,7 +25,7 @@ class QuestionElement extends PageElement {
     const t = strings();
     const { text, images } = this.question;
     return html`
-      <h3 class="hidden">${t.you}</h3>
+      <h2 class="hidden">${t.you}</h2>
       <div class="bubble">
         ${images.map((url) => html`<img class="asked-picture" src=${url} alt=${t.picture} />`)}
         ${this.editing ? this.#editor() : text === '' ? nothing : html`<div class="asked" dir="auto">${text}</div>`}

@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.firsttoken.simulator.answer.Answer;
 import dev.firsttoken.simulator.answer.Framing;
 import dev.firsttoken.simulator.answer.Header;
+import dev.firsttoken.simulator.answer.Http;
 import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.fault.Fault;
+import dev.firsttoken.simulator.fault.Fault.Asked;
 import dev.firsttoken.simulator.fault.Status;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.Failure.Kind;
@@ -109,7 +112,15 @@ final class Desk {
         }
         String words = registered == null ? question.model() : "";
         Script script = Grammar.parse(words, exchange.header(Grammar.HEADER), base);
-        return composer.compose(script, question, exchange.number());
+        Asked asked =
+                new Asked(
+                        Http.of(exchange.protocol()),
+                        exchange.header("authorization"),
+                        exchange.isFirst());
+        return composer.compose(
+                script.withFaults(Fault.allAsked(script.faults(), asked)),
+                question,
+                exchange.number());
     }
 
     private static Answer models() {

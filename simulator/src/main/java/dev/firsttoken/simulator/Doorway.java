@@ -84,6 +84,8 @@ final class Doorway {
                                 Http2Settings.defaultSettings()
                                         .maxConcurrentStreams(MAX_STREAMS)
                                         .initialWindowSize(WINDOW_BYTES))
+                        // A head that is too large is what somebody asked for.
+                        .encoderIgnoreMaxHeaderListSize(true)
                         .gracefulShutdownTimeoutMillis(0)
                         .build());
         pipeline.addLast(

@@ -32,6 +32,7 @@ public final class Exchange {
 
     private final long number;
     private final int connection;
+    private final boolean first;
     private final String protocol;
     private final String method;
     private final String path;
@@ -50,6 +51,7 @@ public final class Exchange {
             Journal journal,
             long number,
             int connection,
+            boolean first,
             String protocol,
             String method,
             String path,
@@ -58,6 +60,7 @@ public final class Exchange {
         this.journal = journal;
         this.number = number;
         this.connection = connection;
+        this.first = first;
         this.protocol = protocol;
         this.method = method;
         this.path = path;
@@ -74,6 +77,11 @@ public final class Exchange {
     /// Which connection it came on, counted from 1.
     public int connection() {
         return connection;
+    }
+
+    /// Whether it was the first one on its connection.
+    public boolean isFirst() {
+        return first;
     }
 
     /// `HTTP/1.1` or `HTTP/2`.

@@ -1,6 +1,8 @@
 package dev.firsttoken.simulator;
 
 import dev.firsttoken.simulator.answer.Framing;
+import dev.firsttoken.simulator.answer.Http;
+import dev.firsttoken.simulator.fault.Catalogue;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.word.Word;
 import dev.firsttoken.wire.event.StreamEvent.Reason;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -25,11 +28,14 @@ public final class Grammar {
     /// The header that holds words, whatever the model name.
     public static final String HEADER = "x-simulate";
 
-    private static final List<Word<UnaryOperator<Script>>> WORDS = words();
+    private static final int HELP_WIDTH = 24;
+
+    private static final List<Word<UnaryOperator<Script>>> SHAPE = shape();
+    private static final List<Word<UnaryOperator<Script>>> WORDS = all();
 
     private Grammar() {}
 
-    private static List<Word<UnaryOperator<Script>>> words() {
+    private static List<Word<UnaryOperator<Script>>> shape() {
         List<Word<UnaryOperator<Script>>> words = new ArrayList<>();
         words.add(
                 Word.count(
@@ -56,6 +62,7 @@ public final class Grammar {
                 new Word<>(
                         "finish",
                         "REASON",
+                        "length",
                         "finish with stop, length, tool_calls, content_filter or other",
                         value -> {
                             Reason reason = reason(value);
@@ -75,6 +82,7 @@ public final class Grammar {
                 new Word<>(
                         "jitter",
                         "SIGMA",
+                        "0.5",
                         "spread these times log-normally, such as 0.5",
                         value -> {
                             double sigma = Word.number("jitter", value, 0, 3);
@@ -84,6 +92,7 @@ public final class Grammar {
                 new Word<>(
                         "stalls",
                         "P:TIME",
+                        "0.01:2s",
                         "pause this long before a token with probability P",
                         value -> {
                             Stalls stalls = stalls(value);
@@ -107,6 +116,15 @@ public final class Grammar {
                         "send the whole body in one write",
                         () -> script -> script.withSegmentation(new Segmentation.WholeBody())));
         words.add(
+                Word.size(
+                        "split-every",
+                        "send the body in segments of this many bytes",
+                        bytes ->
+                                script ->
+                                        script.withSegmentation(
+                                                new Segmentation.Every(
+                                                        (int) Math.min(bytes, 1 << 30)))));
+        words.add(
                 Word.count(
                         "split-random",
                         0,
@@ -123,6 +141,11 @@ public final class Grammar {
                         "close-delimited",
                         "end the body by closing the connection (HTTP/1.1)",
                         () -> script -> script.withFraming(Framing.CLOSE_DELIMITED)));
+        return List.copyOf(words);
+    }
+
+    private static List<Word<UnaryOperator<Script>>> all() {
+        List<Word<UnaryOperator<Script>>> words = new ArrayList<>(SHAPE);
         for (Word<Fault> word : Fault.words()) {
             words.add(word.map(fault -> script -> script.with(fault)));
         }
@@ -131,18 +154,73 @@ public final class Grammar {
 
     /// Every word with its one line of help, for people.
     public static String help() {
-        int width = WORDS.stream().mapToInt(word -> word.usage().length()).max().orElse(0);
+        int longest = WORDS.stream().mapToInt(word -> word.usage().length()).max().orElse(0);
+        int width = Math.min(longest, HELP_WIDTH);
         StringBuilder text = new StringBuilder(4096);
         text.append("Any model name is answered. A name such as\n");
         text.append("  ").append(PREFIX).append("tokens-200+gap-20ms+ttft-100ms\n");
         text.append("shapes the answer, and so does a header such as\n");
         text.append("  ").append(HEADER).append(": stall-after=3, ttft=2s\n\n");
-        for (Word<?> word : WORDS) {
-            String usage = word.usage();
-            text.append("  ").append(usage).append(" ".repeat(width - usage.length() + 2));
-            text.append(word.help()).append('\n');
+        text.append("What the answer is and when it comes:\n");
+        SHAPE.forEach(word -> line(word, width, text));
+        for (Catalogue group : Catalogue.groups()) {
+            text.append('\n').append(group.title()).append(":\n");
+            group.words().forEach(word -> line(word, width, text));
         }
         return text.toString();
+    }
+
+    private static void line(Word<?> word, int width, StringBuilder text) {
+        String usage = word.usage();
+        text.append("  ").append(usage).append(' ');
+        if (usage.length() > width) {
+            text.append('\n').append(" ".repeat(width + 4));
+        } else {
+            text.append(" ".repeat(width - usage.length() + 1));
+        }
+        text.append(word.help()).append('\n');
+    }
+
+    /// Every word as tables, for docs/simulator.md.
+    static String markdown() {
+        StringBuilder text = new StringBuilder(16_384);
+        table("What the answer is and when it comes", SHAPE, _ -> "", text);
+        for (Catalogue group : Catalogue.groups()) {
+            table(group.title(), group.words(), Grammar::only, text);
+        }
+        return text.toString();
+    }
+
+    private static String only(Word<Fault> word) {
+        Http only = word.parse().apply(word.example()).onlyOn();
+        return only == null ? "" : only.toString();
+    }
+
+    private static <T> void table(
+            String title, List<Word<T>> words, Function<Word<T>, String> only, StringBuilder text) {
+        text.append("\n### ").append(title).append("\n\n");
+        text.append("| word | does | only on |\n|---|---|---|\n");
+        for (Word<T> word : words) {
+            text.append("| `").append(word.usage().replace("|", "\\|")).append("` | ");
+            text.append(word.help().replace("|", "\\|")).append(" | ");
+            text.append(only.apply(word)).append(" |\n");
+        }
+    }
+
+    /// Every row of [UpstreamFault] as a table, for docs/simulator.md.
+    static String faultsMarkdown() {
+        StringBuilder text = new StringBuilder(8_192);
+        text.append("\n| row | what goes wrong | model names, after `sim/` |\n|---|---|---|\n");
+        for (UpstreamFault row : UpstreamFault.values()) {
+            String cases =
+                    row.cases().stream()
+                            .map(words -> "`" + words + "`")
+                            .collect(Collectors.joining(", "));
+            String both = row.elsewhere().isEmpty() || cases.isEmpty() ? "" : "; ";
+            text.append("| ").append(row).append(" | ").append(row.title()).append(" | ");
+            text.append(row.elsewhere()).append(both).append(cases).append(" |\n");
+        }
+        return text.append('\n').toString();
     }
 
     /// The script a model name asks for, starting from another one. A name without the prefix asks

@@ -3,11 +3,16 @@ package dev.firsttoken.simulator;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.simulator.answer.ErrorCode;
 import dev.firsttoken.simulator.answer.Framing;
 import dev.firsttoken.simulator.answer.Header;
 import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step;
+import dev.firsttoken.simulator.answer.Step.GoAway;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.answer.Step.Interim;
+import dev.firsttoken.simulator.answer.Step.MoreHeaders;
+import dev.firsttoken.simulator.answer.Step.OpenHead;
 import dev.firsttoken.simulator.answer.Step.Raw;
 import dev.firsttoken.simulator.answer.Step.Wait;
 import io.netty.buffer.ByteBuf;
@@ -196,16 +201,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Line
         if (request != null && request.isHttp10() && framing == Framing.CHUNKED) {
             framing = Framing.CLOSE_DELIMITED;
         }
-        StringBuilder text = new StringBuilder(256).append("HTTP/1.1 ");
-        text.append(HttpResponseStatus.valueOf(head.status())).append("\r\n");
-        for (Header header : head.headers()) {
-            text.append(header.name()).append(": ").append(header.value()).append("\r\n");
-        }
+        StringBuilder text = begin(head.status(), head.headers());
         switch (framing) {
             case CHUNKED -> text.append("transfer-encoding: chunked\r\n");
             case CONTENT_LENGTH ->
                     text.append("content-length: ").append(head.contentLength()).append("\r\n");
-            case CLOSE_DELIMITED -> {}
+            case CLOSE_DELIMITED, NONE -> {}
         }
         if (isLast()) {
             text.append("connection: close\r\n");
@@ -213,6 +214,45 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Line
             text.append("connection: keep-alive\r\n");
         }
         return text.append("\r\n").toString().getBytes(ISO_8859_1);
+    }
+
+    private static StringBuilder begin(int status, List<Header> headers) {
+        StringBuilder text = new StringBuilder(256).append("HTTP/1.1 ");
+        text.append(HttpResponseStatus.valueOf(status)).append("\r\n");
+        append(headers, text);
+        return text;
+    }
+
+    private static void append(List<Header> headers, StringBuilder text) {
+        for (Header header : headers) {
+            text.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+    }
+
+    @Override
+    public void interim(Interim interim) {
+        write(begin(interim.status(), interim.headers()).append("\r\n"));
+    }
+
+    @Override
+    public void openHead(OpenHead head) {
+        write(begin(head.status(), head.headers()));
+    }
+
+    @Override
+    public void moreHeaders(MoreHeaders more) {
+        StringBuilder text = new StringBuilder(256);
+        append(more.headers(), text);
+        write(text);
+    }
+
+    private void write(StringBuilder text) {
+        write(Unpooled.wrappedBuffer(text.toString().getBytes(ISO_8859_1)));
+    }
+
+    @Override
+    public void goAway(GoAway goAway) {
+        throw new IllegalStateException(goAway + ": on HTTP/1.1 (expected: HTTP/2)");
     }
 
     private boolean isLast() {
@@ -257,7 +297,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Line
     }
 
     @Override
-    public void reset() {
+    public void later(Runnable task) {
+        context().executor().execute(task);
+    }
+
+    @Override
+    public void reset(ErrorCode code) {
         // A close that lingers for 0 seconds is a reset.
         context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         context().close();

@@ -1,10 +1,17 @@
 package dev.firsttoken.simulator;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.firsttoken.simulator.answer.ErrorCode;
 import dev.firsttoken.simulator.answer.Framing;
 import dev.firsttoken.simulator.answer.Header;
 import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step;
+import dev.firsttoken.simulator.answer.Step.GoAway;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.answer.Step.Interim;
+import dev.firsttoken.simulator.answer.Step.MoreHeaders;
+import dev.firsttoken.simulator.answer.Step.OpenHead;
 import dev.firsttoken.simulator.answer.Step.Wait;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -17,21 +24,29 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 stream: one request and its answer.
 final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
+
+    // Frame types, RFC 9113 section 6.
+    private static final int HEADERS = 1;
+    private static final int GOAWAY = 7;
+    private static final int CONTINUATION = 9;
+
+    private static final int FULL_CONNECTION_MILLIS = 1;
 
     private final Service service;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -65,7 +80,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
                 case Http2DataFrame frame -> {
                     ByteBuf bytes = frame.content();
                     if (body.size() + bytes.readableBytes() > Service.MAX_BODY_BYTES) {
-                        reset();
+                        reset(ErrorCode.INTERNAL_ERROR);
                         return;
                     }
                     bytes.readBytes(body, bytes.readableBytes());
@@ -108,10 +123,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Playback answer = playback;
-        if (answer != null) {
-            answer.resume();
-        }
+        resume();
     }
 
     @Override
@@ -144,7 +156,23 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
 
     @Override
     public boolean isWritable() {
-        return context().channel().isWritable();
+        Channel stream = context().channel();
+        if (!stream.parent().isWritable() && stream.isActive()) {
+            // Only data counts against the stream itself. Nobody says when the connection has
+            // drained what is not data.
+            context()
+                    .executor()
+                    .schedule(this::resume, FULL_CONNECTION_MILLIS, TimeUnit.MILLISECONDS);
+            return false;
+        }
+        return stream.isWritable();
+    }
+
+    private void resume() {
+        Playback answer = playback;
+        if (answer != null) {
+            answer.resume();
+        }
     }
 
     @Override
@@ -172,7 +200,88 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
     }
 
     @Override
-    public void raw(Piece piece) {}
+    public void raw(Piece piece) {
+        throw new IllegalStateException("bytes outside a stream: on HTTP/2 (expected: HTTP/1.1)");
+    }
+
+    @Override
+    public void interim(Interim interim) {
+        DefaultHttp2Headers fields = new DefaultHttp2Headers();
+        fields.status(Integer.toString(interim.status()));
+        for (Header header : interim.headers()) {
+            fields.add(header.name(), header.value());
+        }
+        context().writeAndFlush(new DefaultHttp2HeadersFrame(fields));
+    }
+
+    @Override
+    public void openHead(OpenHead head) {
+        ByteBuf block = Unpooled.buffer();
+        literal(":status", Integer.toString(head.status()), block);
+        head.headers().forEach(header -> literal(header.name(), header.value(), block));
+        writeFrame(HEADERS, id(), block);
+    }
+
+    @Override
+    public void moreHeaders(MoreHeaders more) {
+        ByteBuf block = Unpooled.buffer();
+        more.headers().forEach(header -> literal(header.name(), header.value(), block));
+        writeFrame(CONTINUATION, id(), block);
+    }
+
+    @Override
+    public void goAway(GoAway goAway) {
+        ByteBuf body = Unpooled.buffer(8);
+        // Ours are the client's streams, which have odd numbers.
+        body.writeInt(goAway.covered() ? id() : Math.max(0, id() - 2));
+        body.writeInt(goAway.code().number());
+        writeFrame(GOAWAY, 0, body);
+    }
+
+    private int id() {
+        return ((Http2StreamChannel) context().channel()).stream().id();
+    }
+
+    /// A header that neither side's table remembers, RFC 7541 section 6.2.2.
+    private static void literal(String name, String value, ByteBuf block) {
+        block.writeByte(0);
+        string(name, block);
+        string(value, block);
+    }
+
+    private static void string(String text, ByteBuf block) {
+        int length = text.length();
+        if (length < 127) {
+            block.writeByte(length);
+        } else {
+            block.writeByte(127);
+            for (length -= 127; length >= 128; length >>>= 7) {
+                block.writeByte((length & 127) | 128);
+            }
+            block.writeByte(length);
+        }
+        block.writeCharSequence(text, ISO_8859_1);
+    }
+
+    /// A frame without flags that goes past the codec, which would never send it like that.
+    private void writeFrame(int type, int stream, ByteBuf body) {
+        ByteBuf frame = Unpooled.buffer(9 + body.readableBytes());
+        frame.writeMedium(body.readableBytes());
+        frame.writeByte(type);
+        frame.writeByte(0);
+        frame.writeInt(stream);
+        frame.writeBytes(body);
+        codec().writeAndFlush(frame);
+    }
+
+    private ChannelHandlerContext codec() {
+        return context().channel().parent().pipeline().context(Http2FrameCodec.class);
+    }
+
+    @Override
+    public void later(Runnable task) {
+        context().executor().execute(task);
+    }
 
     @Override
     public void end() {
@@ -188,15 +297,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Line {
     @Override
     public void cut() {
         // From the codec on, for the codec itself would first wait for all streams to end.
-        Channel connection = context().channel().parent();
-        ChannelHandlerContext codec = connection.pipeline().context(Http2FrameCodec.class);
+        ChannelHandlerContext codec = codec();
         codec.flush();
         codec.close();
     }
 
     @Override
-    public void reset() {
-        context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+    public void reset(ErrorCode code) {
+        context().writeAndFlush(new DefaultHttp2ResetFrame(code.number()));
     }
 
     @Override

@@ -26,6 +26,7 @@ final class Journal {
 
     Exchange record(
             int connection,
+            boolean first,
             String protocol,
             String method,
             String path,
@@ -34,7 +35,16 @@ final class Journal {
         lock.lock();
         try {
             Exchange exchange =
-                    new Exchange(this, ++count, connection, protocol, method, path, headers, body);
+                    new Exchange(
+                            this,
+                            ++count,
+                            connection,
+                            first,
+                            protocol,
+                            method,
+                            path,
+                            headers,
+                            body);
             open.incrementAndGet();
             exchanges.addLast(exchange);
             bodyBytes += body.length;

@@ -1,8 +1,13 @@
 package dev.firsttoken.simulator;
 
+import dev.firsttoken.simulator.answer.ErrorCode;
 import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step;
+import dev.firsttoken.simulator.answer.Step.GoAway;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.answer.Step.Interim;
+import dev.firsttoken.simulator.answer.Step.MoreHeaders;
+import dev.firsttoken.simulator.answer.Step.OpenHead;
 import io.netty.channel.ChannelFuture;
 import java.util.List;
 
@@ -22,6 +27,15 @@ interface Line {
 
     void raw(Piece piece);
 
+    void interim(Interim interim);
+
+    void openHead(OpenHead head);
+
+    void moreHeaders(MoreHeaders more);
+
+    /// Tells the connection's peer to open no more streams. HTTP/1.1 cannot.
+    void goAway(GoAway goAway);
+
     void end();
 
     /// What completes when everything so far is with the operating system.
@@ -29,7 +43,10 @@ interface Line {
 
     void cut();
 
-    void reset();
+    void reset(ErrorCode code);
+
+    /// Runs something in the next turn of the line's loop.
+    void later(Runnable task);
 
     /// The answer is complete and flushed: the line can serve the next one.
     void finished();

@@ -6,13 +6,19 @@ import dev.firsttoken.simulator.answer.Step;
 import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.Cut;
 import dev.firsttoken.simulator.answer.Step.End;
+import dev.firsttoken.simulator.answer.Step.GoAway;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.answer.Step.Interim;
+import dev.firsttoken.simulator.answer.Step.MoreHeaders;
+import dev.firsttoken.simulator.answer.Step.OpenHead;
 import dev.firsttoken.simulator.answer.Step.Raw;
+import dev.firsttoken.simulator.answer.Step.Repeat;
 import dev.firsttoken.simulator.answer.Step.Reset;
 import dev.firsttoken.simulator.answer.Step.Silence;
 import dev.firsttoken.simulator.answer.Step.Wait;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An answer on its way out, step by step.
 ///
@@ -20,12 +26,17 @@ import java.util.List;
 /// has kept the line full for a while, what is overdue leaves at once. Owned by its loop's thread.
 final class Playback {
 
+    private static final int MAX_STEPS_IN_A_ROW = 256;
+
     private final Exchange exchange;
     private final Line line;
     private final Clockwork clockwork;
     private final List<Step> steps;
 
     private int next;
+    private @Nullable Repeat loop;
+    private int loopNext;
+    private long loopsLeft;
     private long dueNanos;
     private boolean paused;
     private boolean over;
@@ -57,16 +68,22 @@ final class Playback {
 
     /// Does what is due, until there is something to wait for.
     void play() {
-        while (!over) {
+        for (int done = 0; !over; done++) {
             if (!line.isWritable()) {
                 paused = true;
                 return;
             }
-            if (next == steps.size()) {
-                finish();
+            if (done == MAX_STEPS_IN_A_ROW) {
+                // Others have a turn, and the client's farewell a chance to be read.
+                line.later(this::play);
                 return;
             }
-            switch (steps.get(next++)) {
+            Step step = take();
+            switch (step) {
+                case null -> {
+                    finish();
+                    return;
+                }
                 case Wait wait -> {
                     dueNanos += wait.nanos();
                     if (dueNanos - System.nanoTime() > 0) {
@@ -83,19 +100,56 @@ final class Playback {
                     exchange.sent(body.events());
                 }
                 case Raw raw -> line.raw(raw.piece());
+                case Interim interim -> line.interim(interim);
+                case OpenHead head -> line.openHead(head);
+                case MoreHeaders more -> line.moreHeaders(more);
+                case Repeat _ -> throw new IllegalStateException("a repeat is taken apart");
+                case GoAway goAway -> {
+                    line.goAway(goAway);
+                    if (!goAway.covered()) {
+                        over = true;
+                        exchange.end(How.CUT_BY_SCRIPT);
+                    }
+                }
                 case End _ -> line.end();
                 case Cut _ -> {
                     over = true;
                     exchange.end(How.CUT_BY_SCRIPT);
                     line.cut();
                 }
-                case Reset _ -> {
+                case Reset reset -> {
                     over = true;
                     exchange.end(How.CUT_BY_SCRIPT);
-                    line.reset();
+                    line.reset(reset.code());
                 }
             }
         }
+    }
+
+    /// The next step, null after the last one.
+    private @Nullable Step take() {
+        Repeat running = loop;
+        if (running == null) {
+            if (next == steps.size()) {
+                return null;
+            }
+            Step step = steps.get(next++);
+            if (!(step instanceof Repeat repeat)) {
+                return step;
+            }
+            running = repeat;
+            loop = repeat;
+            loopNext = 0;
+            loopsLeft = repeat.times();
+        }
+        Step step = running.steps().get(loopNext++);
+        if (loopNext == running.steps().size()) {
+            loopNext = 0;
+            if (loopsLeft != Repeat.FOR_EVER && --loopsLeft == 0) {
+                loop = null;
+            }
+        }
+        return step;
     }
 
     private void finish() {

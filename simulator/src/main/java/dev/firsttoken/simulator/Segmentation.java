@@ -14,7 +14,8 @@ import java.util.function.LongUnaryOperator;
 /// How the bytes of a body are cut into writes. Each segment is flushed by itself and is a chunk or
 /// DATA frame of its own; the bytes are the same whatever the cuts.
 ///
-/// A segment leaves when its last byte is due, or when the answer ends or falls silent.
+/// A segment leaves when its last byte is due, or when the answer ends or falls silent. What an
+/// answer repeats is cut only where it is repeated.
 public sealed interface Segmentation {
 
     /// One write per event, as most providers do it.
@@ -25,6 +26,15 @@ public sealed interface Segmentation {
 
     /// Every byte alone.
     record EveryByte() implements Segmentation {}
+
+    /// Segments of this many bytes, as proxies that fill a buffer first send them.
+    record Every(int bytes) implements Segmentation {
+        public Every {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 1)");
+            }
+        }
+    }
 
     /// Segments of 1 to 64 bytes.
     record Random(long seed) implements Segmentation {}
@@ -82,7 +92,16 @@ public sealed interface Segmentation {
                     }
                 }
                 case Step.Wait _, Step.Head _ -> steps.add(step);
-                case Step.Silence _, Step.End _, Step.Raw _, Step.Cut _, Step.Reset _ -> {
+                case Step.Silence _,
+                        Step.End _,
+                        Step.Raw _,
+                        Step.Interim _,
+                        Step.OpenHead _,
+                        Step.MoreHeaders _,
+                        Step.Repeat _,
+                        Step.GoAway _,
+                        Step.Cut _,
+                        Step.Reset _ -> {
                     if (pending.size() > 0) {
                         steps.add(new Body(Piece.of(pending.toByteArray()), events, content));
                         sent += pending.size();
@@ -102,6 +121,7 @@ public sealed interface Segmentation {
         return switch (this) {
             case PerEvent _, WholeBody _ -> _ -> Long.MAX_VALUE;
             case EveryByte _ -> offset -> offset + 1;
+            case Every every -> offset -> offset + every.bytes();
             case Random random -> {
                 SplittableRandom draw = new SplittableRandom(random.seed());
                 yield offset -> offset + draw.nextInt(1, 65);

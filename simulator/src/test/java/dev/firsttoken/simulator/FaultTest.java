@@ -9,11 +9,17 @@ import dev.firsttoken.simulator.fault.Cut;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Silent;
 import dev.firsttoken.simulator.fault.Stall;
+import dev.firsttoken.simulator.word.Word;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
@@ -274,13 +280,28 @@ class FaultTest {
     }
 
     @Test
-    void everyFaultHasAWordAndEveryWordSomeHelp() {
+    void everyFaultHasAWordAndEveryWordSomeHelp() throws Exception {
         assertThat(Fault.words())
-                .hasSizeGreaterThanOrEqualTo(Fault.class.getPermittedSubclasses().length)
                 .allSatisfy(word -> {
                     assertThat(word.help()).isNotBlank();
+                    assertThat(word.parse().apply(word.example())).as(word.sample()).isNotNull();
                     assertThat(Grammar.help()).contains(word.usage() + " ");
                 });
+        assertThat(Fault.words().stream().map(Word::name)).doesNotHaveDuplicates();
+        Set<Class<?>> spoken = new HashSet<>();
+        Fault.words().forEach(word -> spoken.add(word.parse().apply(word.example()).getClass()));
+        Path classes =
+                Path.of(Fault.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        .resolve(Fault.class.getPackageName().replace('.', '/'));
+        try (Stream<Path> files = Files.list(classes)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString().replace(".class", "");
+                Class<?> found = Class.forName(Fault.class.getPackageName() + "." + name);
+                if (Fault.class.isAssignableFrom(found) && !found.isInterface()) {
+                    assertThat(spoken).contains(found);
+                }
+            }
+        }
     }
 
     private static List<?> script(Fault fault) {

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -29,6 +30,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -38,6 +40,9 @@ final class H2Client implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel connection;
+
+    /// The last stream id of the GOAWAY, once there is one.
+    final CompletableFuture<Integer> goAway = new CompletableFuture<>();
 
     H2Client(URI baseUrl) throws InterruptedException {
         connection =
@@ -54,7 +59,8 @@ final class H2Client implements AutoCloseable {
                                                                 .gracefulShutdownTimeoutMillis(0)
                                                                 .build(),
                                                         new Http2MultiplexHandler(
-                                                                new ChannelInboundHandlerAdapter()));
+                                                                new ChannelInboundHandlerAdapter()),
+                                                        new Farewell());
                                     }
                                 })
                         .connect(baseUrl.getHost(), baseUrl.getPort())
@@ -87,15 +93,30 @@ final class H2Client implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
+    private final class Farewell extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof Http2GoAwayFrame frame) {
+                goAway.complete(frame.lastStreamId());
+            }
+            ReferenceCountUtil.release(message);
+        }
+    }
+
     /// One request's answer, as it comes in.
     static final class Stream extends ChannelInboundHandlerAdapter {
 
         final CompletableFuture<String> status = new CompletableFuture<>();
         final CompletableFuture<String> end = new CompletableFuture<>();
         final CountDownLatch data = new CountDownLatch(1);
+        final List<String> statuses = new CopyOnWriteArrayList<>();
         final List<Integer> frameSizes = new ArrayList<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private Http2StreamChannel channel;
+
+        int id() {
+            return channel.stream().id();
+        }
 
         String body() {
             return body.toString(UTF_8);
@@ -108,6 +129,7 @@ final class H2Client implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
             if (message instanceof Http2HeadersFrame frame) {
+                statuses.add(frame.headers().status().toString());
                 status.complete(frame.headers().status().toString());
             } else if (message instanceof Http2DataFrame frame) {
                 int size = frame.content().readableBytes();

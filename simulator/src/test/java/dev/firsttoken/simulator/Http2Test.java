@@ -3,6 +3,9 @@ package dev.firsttoken.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.simulator.Exchange.How;
+import dev.firsttoken.simulator.answer.Http;
+import dev.firsttoken.simulator.fault.Fault;
+import dev.firsttoken.simulator.word.Word;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,11 +24,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Http2Test {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static Simulator simulator;
 
     @BeforeAll
@@ -96,6 +101,98 @@ class Http2Test {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "internal-error, 2",
+        "cancel, 8",
+        "enhance-your-calm, 11",
+        "no-error, 0",
+        "refused-stream, 7"
+    })
+    void streamsAreResetWithAnyCode(String code, int number) throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            H2Client.Stream reset = client.chat("sim/rst-stream-after-2:" + code);
+            assertThat(end(reset)).isEqualTo("RST_STREAM " + number);
+            assertThat(Sse.text(reset.body())).isEqualTo("This is");
+        }
+    }
+
+    @Test
+    void aStreamCanBeRefused() throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            H2Client.Stream refused = client.chat("sim/refused-stream");
+            assertThat(end(refused)).isEqualTo("RST_STREAM 7");
+            assertThat(refused.status.isDone()).isFalse();
+        }
+    }
+
+    @Test
+    void aGracefulGoAwayLetsTheStreamEnd() throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            H2Client.Stream stream = client.chat("sim/tokens-5+goaway-after-2");
+            assertThat(end(stream)).isEqualTo("END_STREAM");
+            assertThat(stream.body()).endsWith("data: [DONE]\n\n");
+            assertThat(client.goAway.get(20, TimeUnit.SECONDS)).isEqualTo(stream.id());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sim/goaway-uncovered", "sim/goaway-uncovered-2"})
+    void aGoAwayCanLeaveAStreamOut(String model) throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            H2Client.Stream stream = client.chat(model);
+            assertThat(client.goAway.get(20, TimeUnit.SECONDS)).isEqualTo(stream.id() - 2);
+            assertThat(end(stream)).isNotEqualTo("END_STREAM");
+            assertThat(stream.body()).doesNotContain("[DONE]");
+        }
+        Exchange exchange =
+                simulator.awaitExchange(
+                        e -> e.bodyText().contains("\"" + model + "\"") && !e.isOpen(), PATIENCE);
+        assertThat(exchange.ending().get().how()).isEqualTo(How.CUT_BY_SCRIPT);
+    }
+
+    @Test
+    void interimResponsesAndLargeHeadsCome() throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            H2Client.Stream hinted = client.chat("sim/hints-3+tokens-1");
+            assertThat(end(hinted)).isEqualTo("END_STREAM");
+            assertThat(hinted.statuses).containsExactly("103", "103", "103", "200");
+        }
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            // More than the 8 KiB that this client allows.
+            assertThat(end(client.chat("sim/long-header-100k"))).isNotEqualTo("END_STREAM");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"sim/endless-headers", "sim/hints", "sim/endless", "sim/flood-comments"})
+    void whatHasNoEndEndsWithItsClient(String model) throws Exception {
+        try (H2Client client = new H2Client(simulator.baseUrl())) {
+            client.chat(model);
+            simulator.awaitExchange(e -> e.bodyText().contains("\"" + model + "\""), PATIENCE);
+        }
+        Exchange exchange =
+                simulator.awaitExchange(
+                        e -> e.bodyText().contains("\"" + model + "\"") && !e.isOpen(), PATIENCE);
+        assertThat(exchange.ending().get().how()).isEqualTo(How.CLIENT_LEFT);
+    }
+
+    @Test
+    void faultsOfHttp1AreRefused() throws Exception {
+        for (Word<Fault> word : Fault.words()) {
+            if (word.parse().apply(word.example()).onlyOn() != Http.HTTP_1) {
+                continue;
+            }
+            try (H2Client client = new H2Client(simulator.baseUrl())) {
+                H2Client.Stream refused = client.chat("sim/" + word.sample());
+                assertThat(end(refused)).isEqualTo("END_STREAM");
+                assertThat(refused.status.get()).isEqualTo("400");
+                assertThat(refused.body()).contains("asked for on HTTP/2 (expected: HTTP/1.1");
+            }
+        }
+    }
+
     @Test
     void flowControlHoldsAnAnswerBackAndLetsItGoOn() throws Exception {
         try (H2Client client = new H2Client(simulator.baseUrl())) {
@@ -152,6 +249,6 @@ class Http2Test {
     }
 
     private static String end(H2Client.Stream stream) throws Exception {
-        return stream.end.get(5, TimeUnit.SECONDS);
+        return stream.end.get(20, TimeUnit.SECONDS);
     }
 }

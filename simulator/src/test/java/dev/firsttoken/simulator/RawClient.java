@@ -1,11 +1,11 @@
 package dev.firsttoken.simulator;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -22,7 +22,7 @@ final class RawClient implements AutoCloseable {
     private RawClient(Socket socket) throws IOException {
         this.socket = socket;
         this.in = socket.getInputStream();
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
     }
 
@@ -58,10 +58,13 @@ final class RawClient implements AutoCloseable {
         while (!seen.endsWith(text)) {
             int b = in.read();
             if (b < 0) {
-                throw new AssertionError("connection closed after: " + seen);
+                throw new AssertionError("connection closed after: " + bytes);
             }
             bytes.write(b);
-            seen = bytes.toString(ISO_8859_1);
+            seen = (seen + (char) b);
+            if (seen.length() > text.length()) {
+                seen = seen.substring(1);
+            }
         }
         return bytes.toString(UTF_8);
     }
@@ -75,6 +78,11 @@ final class RawClient implements AutoCloseable {
             reset = true;
         }
         return bytes.toByteArray();
+    }
+
+    /// Reads to the end of the connection and keeps nothing.
+    void readToEndUnseen() throws IOException {
+        in.transferTo(OutputStream.nullOutputStream());
     }
 
     /// Whether the connection ended with a reset.

@@ -101,6 +101,9 @@ public record Answer(boolean streamed, List<Step> steps) {
         for (Step step : steps) {
             if (step instanceof Body body) {
                 length += body.piece().length();
+            } else if (step instanceof Step.Repeat repeat
+                    && repeat.times() != Step.Repeat.FOR_EVER) {
+                length += repeat.times() * with(repeat.steps()).bodyLength();
             }
         }
         return length;

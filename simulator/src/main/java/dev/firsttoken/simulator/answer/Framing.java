@@ -6,5 +6,7 @@ public enum Framing {
     /// The length of the whole body, known beforehand even when the body is then cut.
     CONTENT_LENGTH,
     /// The body ends where the connection ends.
-    CLOSE_DELIMITED
+    CLOSE_DELIMITED,
+    /// Nothing is said, and there is no body: what a status such as 204 implies.
+    NONE
 }

@@ -1,5 +1,6 @@
 package dev.firsttoken.simulator.answer;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -38,6 +39,16 @@ public final class Piece {
 
     public static Piece of(String text) {
         return of(text.getBytes(UTF_8));
+    }
+
+    /// The bytes that these characters are in ISO 8859-1: one each.
+    public static Piece ofLatin1(String text) {
+        return of(text.getBytes(ISO_8859_1));
+    }
+
+    /// The bytes as characters from 0 to 255, whatever they mean.
+    public String latin1() {
+        return new String(chunk, from, to - from, ISO_8859_1);
     }
 
     public int length() {

@@ -38,6 +38,10 @@ public sealed interface Step {
             return new Head(status, headers, framing, length, spread);
         }
 
+        public Head withFraming(Framing other) {
+            return new Head(status, headers, other, contentLength, spread);
+        }
+
         public Head withHeaders(List<Header> others) {
             return new Head(status, others, framing, contentLength, spread);
         }
@@ -68,10 +72,65 @@ public sealed interface Step {
     /// Bytes on the connection outside any HTTP message. HTTP/2 has no place for them.
     record Raw(Piece piece) implements Step {}
 
+    /// An interim response (1xx), which comes before the head and has no body.
+    record Interim(int status, List<Header> headers) implements Step {
+        public Interim {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    /// The beginning of a head that goes on with [MoreHeaders]. Nothing ends it.
+    record OpenHead(int status, List<Header> headers) implements Step {
+        public OpenHead {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    /// More headers of an [OpenHead]; on HTTP/2 a CONTINUATION frame.
+    record MoreHeaders(List<Header> headers) implements Step {
+        public MoreHeaders {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    /// These steps over and over.
+    ///
+    /// @param times [#FOR_EVER] until the client leaves
+    record Repeat(List<Step> steps, long times) implements Step {
+
+        /// Until the client leaves.
+        public static final long FOR_EVER = Long.MAX_VALUE;
+
+        public Repeat {
+            steps = List.copyOf(steps);
+            if (steps.isEmpty() || times < 1) {
+                throw new IllegalArgumentException(
+                        "repeat: " + times + " times " + steps + " (expected: >= 1 times a step)");
+            }
+            if (steps.stream().anyMatch(step -> step instanceof Repeat)) {
+                throw new IllegalArgumentException("repeat: " + steps + " (expected: no repeat)");
+            }
+        }
+
+        public Repeat(Step step, long times) {
+            this(List.of(step), times);
+        }
+    }
+
+    /// GOAWAY on the connection of this stream, HTTP/2 only. If the stream is not covered, it is
+    /// one that the peer has been told was never looked at, and nothing more is sent on it.
+    record GoAway(boolean covered, ErrorCode code) implements Step {}
+
     /// The connection is closed (FIN) wherever the answer is. On HTTP/2 this takes the connection's
     /// other streams with it.
     record Cut() implements Step {}
 
     /// The connection is reset (RST); on HTTP/2 the stream is (RST_STREAM).
-    record Reset() implements Step {}
+    ///
+    /// @param code what HTTP/2 gives as the reason
+    record Reset(ErrorCode code) implements Step {
+        public Reset() {
+            this(ErrorCode.INTERNAL_ERROR);
+        }
+    }
 }

@@ -15,7 +15,15 @@ public record Cut(int afterTokens, How how) implements Fault {
         /// The connection is reset; on HTTP/2 the stream is.
         RST,
         /// The body ends as HTTP wants it, yet there was no finish and no `[DONE]`.
-        CLEAN
+        CLEAN;
+
+        Step step() {
+            return switch (this) {
+                case FIN -> new Step.Cut();
+                case RST -> new Step.Reset();
+                case CLEAN -> new Step.End();
+            };
+        }
     }
 
     static final List<Word<Fault>> WORDS =
@@ -30,13 +38,7 @@ public record Cut(int afterTokens, How how) implements Fault {
 
     @Override
     public Answer apply(Answer answer) {
-        Step end =
-                switch (how) {
-                    case FIN -> new Step.Cut();
-                    case RST -> new Step.Reset();
-                    case CLEAN -> new Step.End();
-                };
-        Answer cut = answer.cutAt(answer.afterTokens(afterTokens), end);
+        Answer cut = answer.cutAt(answer.afterTokens(afterTokens), how.step());
         return how == How.CLEAN ? cut.measured() : cut;
     }
 }

@@ -14,11 +14,12 @@ public record ExtraHeader(String name, String value) implements Fault {
 
     static final List<Word<Fault>> WORDS =
             List.of(
-                    Word.duration(
-                            "retry-after",
-                            "send a Retry-After header, in whole seconds",
-                            ExtraHeader::retryAfter),
-                    new Word<>("header", "NAME:VALUE", "send this header", ExtraHeader::parse));
+                    new Word<>(
+                            "header",
+                            "NAME:VALUE",
+                            "x-odd:1",
+                            "send this header",
+                            ExtraHeader::parse));
 
     public ExtraHeader {
         name = name.toLowerCase(Locale.ROOT);

@@ -19,6 +19,7 @@ public record Stall(int afterTokens, @Nullable Duration duration) implements Fau
                     new Word<>(
                             "stall-after",
                             "N[:TIME]",
+                            "3",
                             "fall silent after N tokens, for ever or for this long",
                             Stall::parse));
 

@@ -23,6 +23,9 @@ public final class JsonCursor {
     /// How deep objects and arrays may nest.
     public static final int MAX_DEPTH = 64;
 
+    /// The most that [#count] counts: more than anybody means, and few enough to add some up.
+    public static final long MAX_COUNT = 1_000_000_000_000_000L;
+
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
@@ -246,6 +249,12 @@ public final class JsonCursor {
             throw expected("a number below " + end);
         }
         return (int) number;
+    }
+
+    /// Passes a number and gives it as a count of things: its whole part, 0 when it is negative and
+    /// [#MAX_COUNT] when it is larger than that. Passes anything else and gives 0.
+    public long count() throws JsonException {
+        return Math.clamp(number(), 0, MAX_COUNT);
     }
 
     public boolean booleanOrFalse() throws JsonException {

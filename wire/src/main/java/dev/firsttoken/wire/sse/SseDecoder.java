@@ -53,6 +53,10 @@ public final class SseDecoder {
     private int nameFrom;
     private int nameTo;
     private boolean errorField;
+
+    /// 1 when the block's first byte is the LF of the last block's CRLF, which is not its own.
+    private int lateLf;
+
     private boolean joined;
     private Utf8Buffer joinedData = new Utf8Buffer(16);
 
@@ -150,6 +154,7 @@ public final class SseDecoder {
             if (afterCr) {
                 afterCr = false;
                 if (bytes[at] == '\n') {
+                    lateLf = at == block ? 1 : lateLf;
                     at++;
                     lineStart++;
                     continue;
@@ -160,7 +165,7 @@ public final class SseDecoder {
             if (lineLength > maxLineBytes) {
                 throw new SseLimitException("a line", maxLineBytes);
             }
-            if (end - block >= maxEventBytes) {
+            if (end - block - lateLf >= maxEventBytes) {
                 throw new SseLimitException("an event", maxEventBytes);
             }
             if (end == to) {
@@ -274,6 +279,7 @@ public final class SseDecoder {
         nameFrom = 0;
         nameTo = 0;
         errorField = false;
+        lateLf = 0;
         joined = false;
         sink.frame(view);
         if (joinedData.array().length > LARGE) {

@@ -374,7 +374,7 @@ class JsonCursorTest {
         json.end();
     }
 
-    private static boolean accepts(byte[] text) {
+    static boolean accepts(byte[] text) {
         try {
             skipAll(text);
             return true;
@@ -383,7 +383,7 @@ class JsonCursorTest {
         }
     }
 
-    private static boolean jacksonAccepts(byte[] text) {
+    static boolean jacksonAccepts(byte[] text) {
         try {
             // Not Jackson's guess of another encoding, nor its tolerance for a byte order mark.
             if (text.length == 0
@@ -399,7 +399,7 @@ class JsonCursorTest {
         }
     }
 
-    private static boolean hasNumberOrHighByte(byte[] text) {
+    static boolean hasNumberOrHighByte(byte[] text) {
         for (byte b : text) {
             if (b < 0 || "0123456789+-.eE".indexOf(b) >= 0) {
                 return true;
@@ -408,7 +408,7 @@ class JsonCursorTest {
         return false;
     }
 
-    private static String outcome(byte[] text, int from, int to) {
+    static String outcome(byte[] text, int from, int to) {
         var json = new JsonCursor();
         json.reset(text, from, to);
         try {
@@ -420,7 +420,7 @@ class JsonCursorTest {
         }
     }
 
-    private static Object tree(byte[] text) throws JsonException {
+    static Object tree(byte[] text) throws JsonException {
         var json = new JsonCursor();
         json.reset(text, 0, text.length);
         Object tree = read(json);

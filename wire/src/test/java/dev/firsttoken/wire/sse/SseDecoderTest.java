@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SseDecoderTest {
 
     private static final int LIMIT = 1 << 20;
-    private static final String BOM = "\u00EF\u00BB\u00BF";
+    static final String BOM = "\u00EF\u00BB\u00BF";
 
     /// A frame, copied. Bytes are characters here, one to one.
     record Seen(
@@ -375,6 +375,14 @@ class SseDecoderTest {
     }
 
     @Test
+    void lineEndCutInTwoTakesNothingFromTheNextEventsLimit() {
+        byte[] stream = "data: x\r\n\r\ndata: y\r\n\r\n".getBytes(ISO_8859_1);
+        String allowed = outcome(stream, 100, 10, new Random(1), 1);
+        assertThat(allowed).contains("data: x", "data: y").doesNotContain("too long");
+        assertThat(outcome(stream, 100, 9, new Random(1), 1)).endsWith("too long");
+    }
+
+    @Test
     void noBytesCanMakeItFailOtherwise() {
         var random = new Random(99);
         for (int round = 0; round < 20_000; round++) {
@@ -389,8 +397,7 @@ class SseDecoderTest {
         }
     }
 
-    private static String outcome(
-            byte[] bytes, int maxLine, int maxEvent, Random random, int longest) {
+    static String outcome(byte[] bytes, int maxLine, int maxEvent, Random random, int longest) {
         var decoder = new SseDecoder(maxLine, maxEvent);
         var out = new StringBuilder();
         SseDecoder.Sink sink = frame -> out.append(escaped(Seen.of(frame).raw())).append('|');
@@ -427,7 +434,7 @@ class SseDecoderTest {
         return text.toString().getBytes(ISO_8859_1);
     }
 
-    private static List<Seen> decodeCut(byte[] stream, Random random, int longest)
+    static List<Seen> decodeCut(byte[] stream, Random random, int longest)
             throws SseLimitException {
         var decoder = new SseDecoder(LIMIT, LIMIT);
         var seen = new ArrayList<Seen>();
@@ -444,7 +451,7 @@ class SseDecoderTest {
     }
 
     /// Undoes what cutting a CRLF does: its LF is the first raw byte of the next frame.
-    private static List<Seen> lateLfsMovedBack(List<Seen> frames) {
+    static List<Seen> lateLfsMovedBack(List<Seen> frames) {
         var moved = new ArrayList<Seen>();
         for (Seen frame : frames) {
             Seen last = moved.isEmpty() ? null : moved.getLast();
@@ -529,7 +536,7 @@ class SseDecoderTest {
                 .getCurrentThreadAllocatedBytes();
     }
 
-    private static String raw(List<Seen> frames) {
+    static String raw(List<Seen> frames) {
         var all = new ByteArrayOutputStream();
         frames.forEach(frame -> all.writeBytes(frame.raw().getBytes(ISO_8859_1)));
         return all.toString(ISO_8859_1);
@@ -540,7 +547,7 @@ class SseDecoderTest {
     }
 
     /// The rules as the standard tells them, on one whole text.
-    private static final class Reference {
+    static final class Reference {
         static List<Seen> decode(String stream) {
             String text = stream.startsWith(BOM) ? stream.substring(3) : stream;
             var frames = new ArrayList<Seen>();

@@ -447,13 +447,13 @@ final class ChatChunkParser {
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(PROMPT_TOKENS)) {
-                usage.input = json.number();
+                usage.input = json.count();
             } else if (json.fieldIs(COMPLETION_TOKENS)) {
-                usage.output = json.number();
+                usage.output = json.count();
             } else if (json.fieldIs(TOTAL_TOKENS)) {
-                usage.total = json.number();
+                usage.total = json.count();
             } else if (json.fieldIs(PROMPT_CACHE_HIT_TOKENS)) {
-                usage.cachedInput = Math.max(usage.cachedInput, json.number());
+                usage.cachedInput = Math.max(usage.cachedInput, json.count());
             } else if (json.fieldIs(PROMPT_TOKENS_DETAILS) && json.isObject()) {
                 usage.cachedInput = Math.max(usage.cachedInput, numberIn(CACHED_TOKENS));
             } else if (json.fieldIs(COMPLETION_TOKENS_DETAILS) && json.isObject()) {
@@ -471,7 +471,7 @@ final class ChatChunkParser {
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(name)) {
-                value = json.number();
+                value = json.count();
             } else {
                 json.skip();
             }

@@ -33,6 +33,7 @@ public final class ChatChunkScan {
     public void look(SseFrame frame) throws JsonException {
         content = false;
         usageInFrame = false;
+        looker.clear();
         boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
         if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
@@ -44,15 +45,33 @@ public final class ChatChunkScan {
         try {
             parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
             progress.keepFrame();
+            content = looker.contentFound;
+            keepUsage(looker.usageFound);
         } catch (JsonException e) {
             progress.dropFrame();
             if (!namedError) {
                 throw e;
             }
         }
+        if (looker.errorFound) {
+            error = true;
+            openAiError |= looker.openAiErrorFound;
+            errorMessage = looker.messageFound;
+        }
         if (namedError) {
             error = true;
             errorMessage = errorMessage == null ? parser.topLevelMessage() : errorMessage;
+        }
+    }
+
+    private void keepUsage(ChatChunkParser.@Nullable UsageFields usage) {
+        if (usage != null) {
+            usageSeen = true;
+            usageInFrame = true;
+            inputTokens = usage.input;
+            cachedInputTokens = usage.cachedInput;
+            outputTokens = usage.output;
+            reasoningTokens = usage.reasoning;
         }
     }
 
@@ -111,10 +130,25 @@ public final class ChatChunkScan {
         return reasoningTokens;
     }
 
+    /// What is found in one frame. It counts once all of the frame was read.
     private final class Looker implements ChatChunkParser.Visitor {
+        private boolean contentFound;
+        private ChatChunkParser.@Nullable UsageFields usageFound;
+        private boolean errorFound;
+        private boolean openAiErrorFound;
+        private @Nullable String messageFound;
+
+        private void clear() {
+            contentFound = false;
+            usageFound = null;
+            errorFound = false;
+            openAiErrorFound = false;
+            messageFound = null;
+        }
+
         @Override
         public void text(int choice, JsonCursor value) {
-            content = true;
+            contentFound = true;
             progress.begin(choice);
         }
 
@@ -135,7 +169,7 @@ public final class ChatChunkScan {
 
         @Override
         public void otherContent(int choice) {
-            content = true;
+            contentFound = true;
             progress.begin(choice);
         }
 
@@ -146,19 +180,14 @@ public final class ChatChunkScan {
 
         @Override
         public void usage(ChatChunkParser.UsageFields usage) {
-            usageSeen = true;
-            usageInFrame = true;
-            inputTokens = usage.input;
-            cachedInputTokens = usage.cachedInput;
-            outputTokens = usage.output;
-            reasoningTokens = usage.reasoning;
+            usageFound = usage;
         }
 
         @Override
         public void error(boolean openAi, @Nullable String message, @Nullable String code) {
-            error = true;
-            openAiError |= openAi;
-            errorMessage = message;
+            errorFound = true;
+            openAiErrorFound |= openAi;
+            messageFound = message;
         }
     }
 }

@@ -65,7 +65,8 @@ public final class ChatCompletionScan {
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(CODE)) {
-                errorStatus = (int) json.number();
+                long code = json.number();
+                errorStatus = code >= 100 && code <= 599 ? (int) code : 0;
             } else {
                 json.skip();
             }
@@ -76,9 +77,9 @@ public final class ChatCompletionScan {
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(PROMPT_TOKENS)) {
-                inputTokens = json.number();
+                inputTokens = json.count();
             } else if (json.fieldIs(COMPLETION_TOKENS)) {
-                outputTokens = json.number();
+                outputTokens = json.count();
             } else {
                 json.skip();
             }
@@ -93,7 +94,7 @@ public final class ChatCompletionScan {
         return error;
     }
 
-    /// The error's `code` when it is a number, as OpenRouter writes HTTP statuses; 0 otherwise.
+    /// The error's `code` when it is an HTTP status, as OpenRouter writes it; 0 otherwise.
     public int errorStatus() {
         return errorStatus;
     }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// One instance per stream, used by one thread at a time.
 public final class ChatStreamReader {
 
+    /// The highest index of a tool call that the parser takes.
+    private static final int MAX_CALL = Integer.MAX_VALUE - 1;
+
     private final ChatChunkParser parser = new ChatChunkParser();
     private final ChatProgress progress = new ChatProgress();
 
@@ -28,6 +31,9 @@ public final class ChatStreamReader {
     /// For each choice, the tool call that a fragment without an index belongs to.
     private final Map<Integer, Integer> currentCalls = new HashMap<>();
 
+    /// The same for the choices of the frame that is being read.
+    private final Map<Integer, Integer> callsInFrame = new HashMap<>();
+
     /// What happened in the current frame, handed out once all of it was read.
     private final List<StreamEvent> found = new ArrayList<>();
 
@@ -35,23 +41,31 @@ public final class ChatStreamReader {
 
     /// Takes the next frame and hands out what happened in it.
     ///
-    /// @throws JsonException when its data is not JSON; then nothing is handed out
+    /// @throws JsonException when its data is not JSON; then nothing is handed out and the frame
+    ///   leaves no trace
     public void read(SseFrame frame, Consumer<StreamEvent> events) throws JsonException {
         boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
-        if (!frame.hasData() || failed || frame.dataLength() == 0 && !namedError) {
+        if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
         }
         if (frame.dataIs(ChatFrames.DONE)) {
             progress.done();
             return;
         }
+        if (failed) {
+            return;
+        }
         found.clear();
+        callsInFrame.clear();
         visitor.failure = null;
+        boolean startedBefore = started;
         try {
             parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), visitor);
             progress.keepFrame();
+            currentCalls.putAll(callsInFrame);
         } catch (JsonException e) {
             progress.dropFrame();
+            started = startedBefore;
             if (!namedError) {
                 throw e;
             }
@@ -127,13 +141,14 @@ public final class ChatStreamReader {
                 throws JsonException {
             progress.begin(choice);
             String callId = fields.id();
-            int current = currentCalls.getOrDefault(choice, -1);
+            Integer before = callsInFrame.get(choice);
+            int current = before != null ? before : currentCalls.getOrDefault(choice, -1);
             if (call >= 0) {
                 current = call;
             } else if (callId != null || current < 0) {
-                current++;
+                current = Math.min(current + 1, MAX_CALL);
             }
-            currentCalls.put(choice, current);
+            callsInFrame.put(choice, current);
             emit(
                     new StreamEvent.ToolCallDelta(
                             choice, current, callId, fields.name(), fields.arguments()));

@@ -723,6 +723,66 @@ class ChatStreamReaderTest {
         assertThat(last.scan.hasOpenAiError()).isTrue();
     }
 
+    @Test
+    void brokenFrameLeavesNoTrace() {
+        String broken =
+                "{\"id\":\"c\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":9},\"error\":{\"message\":\"no\"},"
+                        + "\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":4}]}}]";
+        last =
+                readChunks(
+                        broken,
+                        "{\"id\":\"c\",\"model\":\"m\"}",
+                        tool("{\"function\":{\"arguments\":\"{}\"}}"));
+        assertThat(last.notJson).hasSize(1);
+        assertThat(last.events)
+                .containsExactly(new Started("c", "m"), new ToolCallDelta(0, 0, null, null, "{}"));
+        assertThat(last.scan.hasUsage()).isFalse();
+        assertThat(last.scan.hasError()).isFalse();
+        assertThat(last.scan.hasOpenAiError()).isFalse();
+    }
+
+    /// A count that no provider can mean must neither be passed on nor end the stream.
+    @ParameterizedTest
+    @CsvSource({
+        "-3, 0",
+        "999999999999999999, 1000000000000000",
+        "1000000000000000, 1000000000000000"
+    })
+    void tokenCountsStayWithinReason(String said, long counted) {
+        String usage = "{\"choices\":[],\"usage\":{\"prompt_tokens\":%s,\"completion_tokens\":%s}}";
+        last = readChunks(usage.formatted(said, said));
+        assertThat(last.usage()).isEqualTo(new Usage(counted, 0, counted, 0));
+        var out = new Utf8Buffer(64);
+        var writer = new ChatStreamWriter("c", "m", 7, true);
+        writer.write(last.usage(), out);
+        writer.end(out);
+        Read again = read(out.toByteArray(), null);
+        assertThat(again.notJson).isEmpty();
+        assertThat(again.usage()).isEqualTo(last.usage());
+    }
+
+    @Test
+    void toolCallAfterTheLastPossibleIndexStaysThere() {
+        int most = Integer.MAX_VALUE - 1;
+        last =
+                readChunks(
+                        tool("{\"index\":" + most + "}"),
+                        tool("{\"id\":\"a\"}"),
+                        tool("{\"id\":\"b\"}"));
+        assertThat(last.events)
+                .containsExactly(
+                        new ToolCallDelta(0, most, null, null, ""),
+                        new ToolCallDelta(0, most, "a", null, ""),
+                        new ToolCallDelta(0, most, "b", null, ""));
+    }
+
+    @Test
+    void doneIsSeenAfterAFailureAndDoesNotMakeItComplete() {
+        last = read("data: {\"error\":{\"message\":\"no\"}}\n\ndata: [DONE]\n\n");
+        assertThat(last.reader.isDone()).isTrue();
+        assertThat(last.reader.isComplete()).isFalse();
+    }
+
     private static String tool(String calls) {
         return "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[" + calls + "]}}]}";
     }

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Streams of bytes, read by both readers of this dialect at once.
-final class ChatStreams {
+public final class ChatStreams {
 
     /// What came out of a stream.
     static final class Read {
@@ -129,7 +129,7 @@ final class ChatStreams {
 
     /// The recorded chat completion streams beside the project, by name; none if they are not
     /// there.
-    static Map<String, byte[]> recorded() {
+    public static Map<String, byte[]> recorded() {
         Path corpora = corpora();
         var streams = new TreeMap<String, byte[]>();
         if (corpora == null) {
