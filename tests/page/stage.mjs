@@ -82,12 +82,16 @@ export const lastAnswer = (page) => page.locator('ft-answer').last();
 
 /** Waits until the last answer has ended and is shown whole. */
 export const whole = async (page) => {
-  await page.waitForFunction(() => {
+  await over(page);
+  return said(lastAnswer(page));
+};
+
+/** Waits until every answer has ended and is shown whole. */
+export const over = (page) =>
+  page.waitForFunction(() => {
     const all = Array.from(document.querySelectorAll('ft-answer'));
     return all.length > 0 && all.every((a) => a.matches('[data-shown][aria-busy=false]'));
   });
-  return said(lastAnswer(page));
-};
 
 /** The words of an answer. */
 export const said = (answer) => answer.locator('.said').innerText();

@@ -114,7 +114,7 @@ function importedEntry(
       longestGap: count(line.longestGap),
       resumed: count(line.resumed),
       bins: (Array.isArray(line.bins) ? line.bins : []).slice(0, 240).map(count),
-      binMs: count(line.binMs) || 20,
+      binMs: count(line.binMs) || newTimeline().binMs,
       stalls: (Array.isArray(line.stalls) ? line.stalls : [])
         .filter(isObject)
         .slice(0, 100)

@@ -3,7 +3,7 @@ import type { Timeline, Usage } from './model.js';
 const BINS = 240;
 
 /** The width of a bin at first, in milliseconds. */
-const FINEST = 20;
+const FINEST = 4;
 
 /** Silence that counts as a stall. */
 export const STALL_MS = 1000;

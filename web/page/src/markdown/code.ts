@@ -127,7 +127,7 @@ export function dressCode(block: HTMLElement): void {
   if (pre) {
     // Long lines are scrolled, also from the keyboard.
     pre.tabIndex = 0;
-    pre.setAttribute('role', 'region');
+    pre.setAttribute('role', 'group');
     pre.setAttribute('aria-label', strings().codeIn(lang));
   }
   const text = block.querySelector('code')?.textContent ?? '';

@@ -283,7 +283,7 @@ export class AnswerElement extends PageElement {
       ${icon('alert')}
       <div>
         <p class="failure-title">${t.errorTitles[title]}</p>
-        ${detail === '' ? nothing : html`<p dir="auto">${detail}</p>`}
+        ${detail === '' ? nothing : html`<p class="failure-said" dir="auto">${detail}</p>`}
         ${answer.text === '' ? nothing : html`<p>${t.partKept}</p>`}
         <p class="failure-steps">
           <button class="button" ?disabled=${wait > 0} @click=${() => this.emit('next-step', next)}>${label[next]}</button>
@@ -345,7 +345,7 @@ function toolCall({ name, arguments: text }: { name: string; arguments: string }
   }
   return html`<details class="tool" open>
     <summary>${icon('tool')}<span>${t.toolCall(name)}</span></summary>
-    <pre tabindex="0" role="region" aria-label=${t.toolArguments}><code>${shown}</code></pre>
+    <pre tabindex="0" role="group" aria-label=${t.toolArguments}><code>${shown}</code></pre>
   </details>`;
 }
 

@@ -18,11 +18,12 @@ export function rail(answer: Answer, elapsed: number, scale: number): TemplateRe
   const first = timeline.first ?? (timeline.deltas > 0 ? null : elapsed);
   const most = Math.max(1, ...timeline.bins);
   let bars = '';
-  const width = Math.max(1.5, x(timeline.binMs) - 0.6);
   timeline.bins.forEach((deltas, i) => {
     if (deltas > 0) {
       const high = 4 + (HEIGHT - 8) * (Math.log1p(deltas) / Math.log1p(most));
-      bars += `M${x(i * timeline.binMs).toFixed(1)} ${HEIGHT - 3}v${-high.toFixed(1)}h${width.toFixed(1)}v${high.toFixed(1)}z`;
+      const from = x(Math.max(i * timeline.binMs, timeline.first ?? 0));
+      const width = Math.max(1.5, x((i + 1) * timeline.binMs) - from - 0.6);
+      bars += `M${from.toFixed(1)} ${HEIGHT - 3}v${-high.toFixed(1)}h${width.toFixed(1)}v${high.toFixed(1)}z`;
     }
   });
   return html`<svg class="rail" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">

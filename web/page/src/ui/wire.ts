@@ -38,18 +38,18 @@ class WireElement extends PageElement {
     const from = Math.max(0, Math.floor(this.top / ROW) - SPARE);
     const shown = rows.slice(from, from + Math.ceil(320 / ROW) + 2 * SPARE);
     const { dropped } = this.run!.wire;
-    return html`<section class="wire" aria-label=${t.wireTitle}>
+    return html`<div class="wire">
       <div class="wire-head wire-row" aria-hidden="true">
         <span>${t.wireEvent}</span><span>${t.wireTime}</span><span>${t.wireGap}</span><span>${t.wireData}</span>
       </div>
-      <div class="wire-rows" tabindex="0" role="region" aria-label=${t.wireTitle} @scroll=${this.#scrolled}>
+      <div class="wire-rows" tabindex="0" role="group" aria-label=${t.wireTitle} @scroll=${this.#scrolled}>
         <svg class="spacer" width="1" height=${from * ROW} aria-hidden="true"></svg>
         ${shown.map((row, i) => this.#row(row, rows[from + i - 1]))}
         <svg class="spacer" width="1" height=${(rows.length - from - shown.length) * ROW} aria-hidden="true"></svg>
       </div>
       ${this.picked ? html`<pre class="wire-detail" tabindex="0"><code>${pretty(this.picked.data)}</code></pre>` : nothing}
       ${dropped > 0 ? html`<p class="note">${t.wireDropped(dropped)}</p>` : nothing}
-    </section>`;
+    </div>`;
   }
 
   #row(row: WireRow, before: WireRow | undefined): TemplateResult {
@@ -61,7 +61,7 @@ class WireElement extends PageElement {
       @click=${() => (this.picked = this.picked === row ? null : row)}
     >
       <span>${row.seq ?? '·'}</span><span>${number(row.at, 1)}</span><span>+${number(gap, 1)}</span
-      ><code>${row.seq === null ? said(row.data) : row.data}</code>
+      ><code>${row.seq === null ? said(row.data) : essence(row.data)}</code>
     </button>`;
   }
 
@@ -81,6 +81,23 @@ function said(what: string): string {
       return t.wireResumed;
     default:
       return t.wireOpened(what.replace(/^stream /, ''));
+  }
+}
+
+/** What is new in an event: the frame around it is the same every time. The whole of it is a click away. */
+function essence(data: string): string {
+  try {
+    const { choices, usage, error } = JSON.parse(data) as {
+      choices?: { delta?: object; finish_reason?: string | null }[];
+      usage?: object | null;
+      error?: object;
+    };
+    const [choice] = choices ?? [];
+    const { delta, finish_reason } = choice ?? {};
+    const parts = { ...delta, ...(finish_reason && { finish_reason }), ...(usage && { usage }), ...(error && { error }) };
+    return Object.keys(parts).length > 0 ? JSON.stringify(parts) : data;
+  } catch {
+    return data;
   }
 }
 

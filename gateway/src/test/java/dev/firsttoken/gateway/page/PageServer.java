@@ -13,6 +13,7 @@ import dev.firsttoken.simulator.Script;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
 import dev.firsttoken.simulator.Timing;
+import dev.firsttoken.simulator.fault.Stall;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,10 +41,16 @@ public final class PageServer {
     private static final Timing FAST =
             new Timing.Fixed(Duration.ofMillis(50), Duration.ofNanos(100_000));
 
+    private static final Timing SLOW =
+            new Timing.Fixed(Duration.ofMillis(900), Duration.ofMillis(20));
+
+    private static final Stall STALL = new Stall(30, Duration.ofMillis(1300));
+
     private PageServer() {}
 
     /// @param args the file to write to, once everything is there, what is where; and the folders
-    ///   of Markdown files, each of which is a model of its name. One that begins with `fast-` is.
+    ///   of Markdown files, each of which is a model of its name. One that begins with `fast-` is,
+    ///   and one that begins with `stalling-` does.
     public static void main(String[] args) throws IOException {
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
                 Gateway open = gateway(simulator, List.of());
@@ -87,8 +94,12 @@ public final class PageServer {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".md")).toList()) {
                 String name = file.getFileName().toString().replace(".md", "");
-                Timing timing = name.startsWith("fast-") ? FAST : PLEASANT;
-                simulator.script(name, Script.text(Files.readString(file)).withTiming(timing));
+                Script script = Script.text(Files.readString(file));
+                simulator.script(
+                        name,
+                        name.startsWith("stalling-")
+                                ? script.withTiming(SLOW).with(STALL)
+                                : script.withTiming(name.startsWith("fast-") ? FAST : PLEASANT));
             }
         }
     }
