@@ -237,7 +237,7 @@ test('two models answer side by side, on one scale', async (t) => {
     all.map((a) => Math.max(...Array.from(a.querySelector('.rail-bars').getAttribute('d').matchAll(/M([\d.]+)/g), (m) => Number(m[1])))),
   );
   assert.ok(widths[0] < widths[1], `the quick answer ends earlier on the common scale: ${widths}`);
-  await answers(page).nth(1).getByRole('button', { name: 'Go on from this one' }).click();
+  await answers(page).nth(1).getByRole('button', { name: 'Go on from here' }).click();
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await say(page, 'Go on');
   await answers(page).nth(2).waitFor();
