@@ -145,9 +145,12 @@ limits:
   connections: 50000
   streams: 50000
   streams-per-key: 50000
+http:
+  connections-per-address: 50000
 deadlines:
   first-token: 10m
   total: 1h
+  write-stall: 10m
 YAML
 }
 

@@ -40,13 +40,15 @@ if command -v flock > /dev/null 2>&1; then
 fi
 is_built && exit 0
 cd "$web" || exit 1
-if ! cmp -s package-lock.json node_modules/.set-up-for; then
+# The same mark as tests/web/run.sh has, so that neither undoes what the other did.
+ready=../target/web.set-up-for
+if ! [ -d node_modules ] || ! cmp -s package-lock.json "$ready"; then
     npm ci --silent --no-audit --no-fund < /dev/null || {
         # So that the launcher does not try again at every start.
         mkdir -p "$dist"
         without "npm could not bring the packages that web/package-lock.json lists"
     }
-    cp package-lock.json node_modules/.set-up-for
+    mkdir -p ../target && cp package-lock.json "$ready"
 fi
 npm run --silent build --workspace client < /dev/null && npm run --silent build --workspace page < /dev/null || {
     echo "page: the build failed" >&2

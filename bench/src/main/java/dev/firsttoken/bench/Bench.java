@@ -1,7 +1,9 @@
 package dev.firsttoken.bench;
 
 import dev.firsttoken.bench.load.LoadTool;
+import dev.firsttoken.bench.load.SlowReaders;
 import dev.firsttoken.bench.options.Options;
+import dev.firsttoken.bench.overload.OverloadTool;
 import dev.firsttoken.bench.report.ComparisonTable;
 import dev.firsttoken.bench.start.FirstTokenTool;
 import dev.firsttoken.bench.upstream.UpstreamTool;
@@ -10,7 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `first-token`, `upstream` or `table`.
+/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `overload`, `first-token`,
+/// `upstream` or `table`.
 ///
 /// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
 public final class Bench {
@@ -18,6 +21,8 @@ public final class Bench {
     private static final String USAGE =
             """
             usage: bench paced|idle|leave --url URL [options]        streams against a relay
+                   bench overload --url URL --health URL [options]   more than it can serve
+                   bench slow --url URL [--streams N]                 clients that stop reading
                    bench first-token --url URL [options] -- COMMAND  start to first relayed token
                    bench upstream --port N [--status-port N]          a provider to relay from
                    bench table FILE [--relay-core N]                 compare runs kept with --json
@@ -42,7 +47,9 @@ public final class Bench {
                 case "paced" -> LoadTool.paced(Options.parse(rest));
                 case "idle" -> LoadTool.idle(Options.parse(rest));
                 case "leave" -> LoadTool.leave(Options.parse(rest));
+                case "slow" -> SlowReaders.run(Options.parse(rest));
                 case "upstream" -> UpstreamTool.run(Options.parse(rest));
+                case "overload" -> OverloadTool.run(Options.parse(rest));
                 case "first-token" -> FirstTokenTool.run(Options.parse(rest));
                 case "table" -> table(Options.parse(rest));
                 default -> throw new IllegalArgumentException("no tool " + arguments.getFirst());

@@ -40,7 +40,7 @@ final class Announcement {
         if (!config.server().page()) {
             return "switched off";
         }
-        return Page.built().isThere()
+        return Page.isBuilt()
                 ? url + "/"
                 : "not part of this build, because there was no Node and npm when it was made";
     }

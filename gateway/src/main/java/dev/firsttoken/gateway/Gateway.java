@@ -3,7 +3,11 @@ package dev.firsttoken.gateway;
 import dev.firsttoken.gateway.admin.ModelCatalog;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.downstream.Door;
 import dev.firsttoken.gateway.downstream.DownstreamServer;
 import dev.firsttoken.gateway.downstream.ServerSettings;
 import dev.firsttoken.gateway.downstream.ServerTls;
@@ -15,6 +19,7 @@ import dev.firsttoken.gateway.relay.Snapshot;
 import dev.firsttoken.gateway.relay.StreamReading;
 import dev.firsttoken.gateway.relay.Streams;
 import dev.firsttoken.gateway.routing.Router;
+import dev.firsttoken.gateway.upstream.UpstreamSettings;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.event.Failure;
 import io.netty.handler.ssl.SslContext;
@@ -27,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A running server.
 public final class Gateway implements AutoCloseable {
-
-    /// Longest response head that is accepted from a provider.
-    private static final int MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
     /// How often we look for ended streams that have been kept long enough.
     private static final Duration SWEEP = Duration.ofSeconds(1);
@@ -56,7 +58,7 @@ public final class Gateway implements AutoCloseable {
         current = new Snapshot(config, Router.of(config, null));
         tls = ServerTls.of(config.server().tls());
         loops = new EventLoops(config.server().eventLoops());
-        upstreams = new Upstreams(loops, MAX_RESPONSE_HEAD_BYTES);
+        upstreams = new Upstreams(loops, this::upstreamSettings);
         budget = new LogBudget(config.limits().logBytes());
         admission = new Admission(config);
         var metrics = new Metrics(loops.workers());
@@ -76,10 +78,20 @@ public final class Gateway implements AutoCloseable {
                         this::serverSettings,
                         () -> tls,
                         routes,
-                        failure -> {
-                            metrics.request(UNREAD, failure.status(), Routes.NOBODY);
-                            return Refusals.openAi(failure).body();
-                        });
+                        new Door() {
+                            @Override
+                            public @Nullable Failure refuse(ClientRequest head) {
+                                return routes.refuse(head);
+                            }
+
+                            @Override
+                            public void answer(ClientExchange client, Failure failure) {
+                                metrics.request(UNREAD, failure.status(), Routes.NOBODY);
+                                Refusal refusal = Refusals.openAi(failure);
+                                client.respond(refusal.status(), refusal.headers(), refusal.body());
+                            }
+                        },
+                        admission.memory());
         show(metrics);
         loops.next()
                 .scheduleWithFixedDelay(
@@ -108,17 +120,27 @@ public final class Gateway implements AutoCloseable {
                 streams::evicted);
         metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
         metrics.count(
-                "firsttoken_refused_connections_total",
-                "Connections closed on arrival because of limits.connections.",
-                server::refusedConnections);
-        metrics.count(
-                "firsttoken_refused_streams_total",
-                "Requests refused because of limits.streams.",
-                admission::refusedForServer);
-        metrics.count(
-                "firsttoken_refused_streams_per_key_total",
-                "Requests refused because of limits.streams-per-key.",
-                admission::refusedForCaller);
+                "firsttoken_retries_total",
+                "Requests sent to a provider once more, because nobody had worked on them.",
+                upstreams::retries);
+        metrics.counts(server.counts().all());
+        metrics.counts(
+                "firsttoken_refused_requests_total",
+                "Requests refused before a provider was asked, by the limit that refused them.",
+                "reason",
+                admission.refused());
+        metrics.gauge(
+                "firsttoken_queued_requests",
+                "Requests that wait for one of a provider's streams.",
+                admission::queued);
+        metrics.gauge(
+                "firsttoken_network_buffer_bytes",
+                "Direct memory that network buffers hold.",
+                EventLoops::bufferBytes);
+        metrics.gauge(
+                "firsttoken_reserved_bytes",
+                "What requests being answered have reserved of limits.memory.",
+                admission.memory()::reservedBytes);
     }
 
     /// Binds the configured address and serves.
@@ -146,7 +168,14 @@ public final class Gateway implements AutoCloseable {
                 config.deadlines().requestHead(),
                 config.deadlines().requestBody(),
                 config.deadlines().idleConnection(),
-                config.deadlines().writeStall());
+                config.deadlines().writeStall(),
+                config.http());
+    }
+
+    private UpstreamSettings upstreamSettings() {
+        Config.Limits limits = current.config().limits();
+        return new UpstreamSettings(
+                limits.responseHeadBytes(), limits.responseHeaders(), limits.answerBytes());
     }
 
     /// Lets new requests be served by another snapshot; running streams keep theirs.

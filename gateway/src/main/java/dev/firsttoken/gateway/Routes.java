@@ -12,6 +12,7 @@ import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.dialect.SimpleDialect;
 import dev.firsttoken.gateway.downstream.ClientExchange;
+import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.downstream.RequestHandler;
 import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.page.Page;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Every path that is served, who may call it, and what answers.
 final class Routes implements RequestHandler {
@@ -72,7 +74,7 @@ final class Routes implements RequestHandler {
     private final StreamReading reading;
     private final ModelCatalog catalog;
     private final Metrics metrics;
-    private final Page page = Page.built();
+    private final Page page = new Page();
     private final List<Route> routes;
 
     Routes(
@@ -115,34 +117,15 @@ final class Routes implements RequestHandler {
     @Override
     public void handle(ClientExchange client) throws InterruptedException {
         String path = client.request().path();
-        Route found = null;
-        for (Route route : routes) {
-            if (route.matches(path)) {
-                found = route;
-                if (route.allows(client.request().method())) {
-                    break;
-                }
-            }
-        }
+        Route found = find(client.request());
         String label = found == null ? "unknown" : found.path;
         String callerName = NOBODY;
         int status;
         try {
-            if (found == null) {
-                throw nothingHere();
-            }
-            if (!found.allows(client.request().method())) {
-                throw new RejectedException(
-                        Failure.Kind.METHOD_NOT_ALLOWED,
-                        "this path takes " + methods(path) + " requests only");
-            }
-            Caller caller =
-                    switch (found.audience) {
-                        case PUBLIC -> Caller.ANYBODY;
-                        case KEY -> admission.identify(client.request());
-                    };
+            Route route = allowed(found, client.request());
+            Caller caller = identify(route, client.request());
             callerName = caller.name();
-            status = found.answer.to(client, caller);
+            status = route.answer.to(client, caller);
         } catch (RejectedException rejected) {
             Refusal refusal = Refusals.openAi(rejected.failure());
             var headers = new HashMap<>(refusal.headers());
@@ -153,6 +136,48 @@ final class Routes implements RequestHandler {
             status = refusal.status();
         }
         metrics.request(label, status, callerName);
+    }
+
+    private @Nullable Route find(ClientRequest request) {
+        Route found = null;
+        for (Route route : routes) {
+            if (route.matches(request.path())) {
+                found = route;
+                if (route.allows(request.method())) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    /// Why a request that has not wholly arrived will be refused, if that can be told by its head.
+    @Nullable Failure refuse(ClientRequest head) {
+        try {
+            identify(allowed(find(head), head), head);
+            return null;
+        } catch (RejectedException rejected) {
+            return rejected.failure();
+        }
+    }
+
+    private Route allowed(@Nullable Route found, ClientRequest request) throws RejectedException {
+        if (found == null) {
+            throw nothingHere();
+        }
+        if (!found.allows(request.method())) {
+            throw new RejectedException(
+                    Failure.Kind.METHOD_NOT_ALLOWED,
+                    "this path takes " + methods(request.path()) + " requests only");
+        }
+        return found;
+    }
+
+    private Caller identify(Route route, ClientRequest request) throws RejectedException {
+        return switch (route.audience) {
+            case PUBLIC -> Caller.ANYBODY;
+            case KEY -> admission.identify(request);
+        };
     }
 
     /// The methods that a path takes, as the `allow` header lists them.

@@ -87,8 +87,13 @@ class LimitsTest {
         try (Stage stage = Stage.start(s -> s.requestHead = Duration.ofMillis(200));
                 RawClient client = stage.connect()) {
             client.send("POST /chat/stream HTTP/1.1\r\nhost: a\r\n");
-            client.readToEnd();
+            assertThat(client.readToEnd())
+                    .startsWith("HTTP/1.1 408 ")
+                    .contains("connection: close\r\n")
+                    .contains("the head did not arrive within 200 ms");
             stage.awaitMetric(1, "firsttoken_open_connections");
+            assertThat(stage.metric("firsttoken_request_timeouts_total", "part=\"head\""))
+                    .isEqualTo(1);
         }
     }
 
@@ -104,18 +109,24 @@ class LimitsTest {
             assertThat(client.readUntil("}}")).contains("did not arrive within 200 ms");
             assertThat(stream.status()).isEqualTo(408);
             assertThat(stage.metric("firsttoken_requests_total", "status=\"408\"")).isEqualTo(2);
+            assertThat(stage.metric("firsttoken_request_timeouts_total", "part=\"body\""))
+                    .isEqualTo(2);
         }
     }
 
     @Test
-    void moreConnectionsThanAllowedAreClosedAtOnce() throws Exception {
+    void moreConnectionsThanAllowedAreToldToComeBack() throws Exception {
         try (Stage stage = Stage.start(s -> s.connections = 2)) {
             RawClient first = stage.connect();
             first.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
             try (RawClient second = stage.connect()) {
                 second.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
                 try (RawClient third = stage.connect()) {
-                    assertThat(third.readToEnd()).isEmpty();
+                    third.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+                    assertThat(third.readToEnd())
+                            .startsWith("HTTP/1.1 503 ")
+                            .contains("retry-after: 1\r\n")
+                            .endsWith("the server has as many connections as it can\n");
                 }
             }
             first.close();
@@ -131,6 +142,154 @@ class LimitsTest {
         }
     }
 
+    @Test
+    void moreConnectionsFromOneAddressThanAllowedAreToldSo() throws Exception {
+        try (Stage stage = Stage.start(s -> s.connectionsPerAddress = 2);
+                RawClient first = stage.connect();
+                RawClient second = stage.connect()) {
+            first.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
+            second.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
+            try (RawClient third = stage.connect()) {
+                third.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+                assertThat(third.readToEnd())
+                        .startsWith("HTTP/1.1 503 ")
+                        .endsWith("your address has as many connections as it may\n");
+            }
+            try (RawClient elsewhere = RawClient.from("127.0.0.2", stage.port())) {
+                elsewhere.send("GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n");
+                assertThat(elsewhere.readUntil("firsttoken_stuck"))
+                        .contains("firsttoken_refused_connections_per_address_total 1.0\n")
+                        .contains("firsttoken_open_connections 3.0\n");
+            }
+            first.close();
+            Stage.await(
+                    "room again",
+                    () -> {
+                        try (RawClient next = stage.connect()) {
+                            next.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+                            return next.readToEndOr("}").contains("\"ok\"");
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void aBodyThatTricklesIsNotWaitedFor() throws Exception {
+        try (Stage stage =
+                        Stage.start(s -> {
+                            s.bodyInterval = Duration.ofMillis(300);
+                            s.bodyRateBytes = 1000;
+                        });
+                RawClient client = stage.connect()) {
+            client.send(
+                    "POST /chat/stream HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+                            + "content-length: 100000\r\n\r\n"
+                            + " ".repeat(299));
+            assertThat(client.readToEnd())
+                    .startsWith("HTTP/1.1 408 ")
+                    .contains("less than 300 bytes of the body arrived within 300 ms");
+            assertThat(stage.metric("firsttoken_request_timeouts_total", "part=\"body\""))
+                    .isEqualTo(1);
+            assertThat(stage.metric("firsttoken_request_body_bytes")).isZero();
+        }
+    }
+
+    @Test
+    void aHeadThatTricklesOnAUsedConnectionIsNotWaitedFor() throws Exception {
+        try (Stage stage = Stage.start(s -> s.requestHead = Duration.ofMillis(300));
+                RawClient client = stage.connect()) {
+            client.send("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").readUntil("}");
+            client.send("GET /healthz HT");
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 408 ");
+        }
+    }
+
+    @Test
+    void moreRequestsBehindAStreamThanAllowedAreLeftUnread() throws Exception {
+        try (Stage stage = Stage.start(s -> s.pipelinedRequests = 1);
+                RawClient client = stage.connect()) {
+            client.post("/chat/stream", Stage.simpleBody("sim/tokens-3+gap-50ms"));
+            for (int i = 0; i < 3; i++) {
+                client.post("/chat/stream", Stage.simpleBody("sim/tokens-1"));
+            }
+            String all = client.readToEnd();
+            // The connection ends with the answer during which too many came.
+            assertThat(all.split("HTTP/1.1 200 OK", -1)).hasSize(2);
+            assertThat(all).contains("connection: ").endsWith("data: [DONE]\n\n\r\n0\r\n\r\n");
+            assertThat(stage.simulator.exchanges()).hasSize(1);
+            assertThat(stage.metric("firsttoken_dropped_pipelined_requests_total")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRequestThatIsNotWantedIsRefusedBeforeItsBodyIsSent() throws Exception {
+        try (Stage stage = Stage.start(s -> s.key("ada", "key-of-ada"))) {
+            for (String announced :
+                    new String[] {
+                        "expect: 100-continue\r\ncontent-length: 10",
+                        "content-length: 100000",
+                        "transfer-encoding: chunked"
+                    }) {
+                assertRefused(stage, "POST /chat/stream", announced, 401);
+                assertRefused(stage, "POST /elsewhere", announced, 404);
+                assertRefused(stage, "PUT /chat/stream", announced, 405);
+                String key = "authorization: Bearer key-of-ada\r\n";
+                if (announced.startsWith("expect")) {
+                    try (RawClient client = stage.connect()) {
+                        client.send("POST /chat/stream HTTP/1.1\r\nhost: a\r\n" + key);
+                        client.send(announced + "\r\n\r\n");
+                        assertThat(client.readHead()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void assertRefused(Stage stage, String what, String announced, int status)
+            throws Exception {
+        try (RawClient client = stage.connect()) {
+            client.send(what + " HTTP/1.1\r\nhost: a\r\n" + announced + "\r\n\r\n");
+            assertThat(client.readToEnd())
+                    .as(what + " with " + announced)
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .contains("connection: close\r\n");
+        }
+    }
+
+    @Test
+    void aClientThatHalfClosesHasLeft() throws Exception {
+        try (Stage stage = Stage.start();
+                RawClient client = stage.connect()) {
+            client.post(CHAT, Stage.chatBody("sim/silent", true));
+            stage.exchange("sim/silent");
+            client.shutdownOutput();
+            stage.awaitIdle();
+            assertThat(stage.exchange("sim/silent").ending().get(10, TimeUnit.SECONDS).how())
+                    .isEqualTo(How.CLIENT_LEFT);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatLeavesInMidUploadLeavesNothingBehind(boolean reset) throws Exception {
+        try (Stage stage = Stage.start();
+                RawClient client = stage.connect()) {
+            client.send(
+                    "POST /chat/stream HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+                            + "content-length: 60000\r\n\r\n"
+                            + " ".repeat(30_000));
+            stage.awaitMetric(30_000, "firsttoken_request_body_bytes");
+            if (reset) {
+                client.reset();
+            } else {
+                client.close();
+            }
+            stage.awaitMetric(0, "firsttoken_request_body_bytes");
+            stage.awaitMetric(1, "firsttoken_open_connections");
+            assertThat(stage.simulator.exchanges()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void moreStreamsThanAllowedAreToldToComeBack(boolean streamed) throws Exception {
@@ -142,7 +301,8 @@ class LimitsTest {
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.headers().firstValue("retry-after")).hasValue("1");
             assertThat(response.body()).contains("\"code\":\"overloaded\"");
-            assertThat(stage.metric("firsttoken_refused_streams_total")).isEqualTo(1);
+            assertThat(stage.metric("firsttoken_refused_requests_total", "reason=\"streams\""))
+                    .isEqualTo(1);
             first.close();
             stage.awaitIdle();
             assertThat(stage.stream("sim/tokens-1").statusCode()).isEqualTo(200);
@@ -174,7 +334,65 @@ class LimitsTest {
             assertThat(other.statusCode()).isEqualTo(200);
             String metrics =
                     stage.send(stage.request("/metrics").header("x-api-key", "key-of-bob")).body();
-            assertThat(metrics).contains("firsttoken_refused_streams_per_key_total 1.0");
+            assertThat(metrics)
+                    .contains("firsttoken_refused_requests_total{reason=\"streams-per-key\"} 1.0");
+        }
+    }
+
+    @Test
+    void aRequestThatIsTooMuchJsonIsRefusedWithItsPlace() throws Exception {
+        try (Stage stage =
+                Stage.start(s -> {
+                    s.requestDepth = 5;
+                    s.requestValues = 100;
+                    s.requestMessages = 2;
+                })) {
+            String message = "{\"role\":\"user\",\"content\":\"Hi\"}";
+            String fits =
+                    "{\"model\":\"sim/tokens-1\",\"messages\":[%s,%s]}".formatted(message, message);
+            assertThat(stage.send(stage.post(CHAT, fits)).statusCode()).isEqualTo(200);
+            String[][] cases = {
+                {
+                    fits.replace("]}", "," + message + "]}"),
+                    "messages: has 3 messages (expected: at most 2)",
+                    "\"messages\""
+                },
+                {
+                    fits.replace("]}", "],\"x\":" + "[".repeat(900_000)),
+                    "nests too deep at byte ",
+                    "null"
+                },
+                {
+                    fits.replace("]}", "],\"x\":[" + "1,".repeat(100) + "1]}"),
+                    "at most 100)",
+                    "null"
+                },
+                {
+                    fits.replace("]}", "],\"x\":" + "9".repeat(500_000) + "}"),
+                    "number that is too long",
+                    "null"
+                },
+                {fits.replace("]}", "],\"model\":\"other\"}"), "model: occurs twice", "\"model\""},
+                {fits.replace("\"sim/tokens-1\"", "7"), "model: is a number", "\"model\""},
+                {
+                    fits.replace("]}", "],\"stream_options\":{\"include_usage\":1}}"),
+                    "is a number (expected: true or false)",
+                    "\"stream_options.include_usage\""
+                },
+            };
+            for (String[] refused : cases) {
+                HttpResponse<String> response = stage.send(stage.post(CHAT, refused[0]));
+                assertThat(response.statusCode()).isEqualTo(400);
+                assertThat(response.body())
+                        .contains(refused[1])
+                        .contains("\"param\":" + refused[2])
+                        .contains("\"code\":\"invalid_request\"");
+            }
+            String history = "{\"messages\":[%s,%s,%s]}".formatted(message, message, message);
+            assertThat(stage.send(stage.post("/chat/stream", history)).body())
+                    .contains("has 3 messages (expected: at most 2)");
+            assertThat(stage.metric("firsttoken_requests_total", "status=\"400\"")).isEqualTo(8);
+            assertThat(stage.simulator.exchanges()).hasSize(1);
         }
     }
 

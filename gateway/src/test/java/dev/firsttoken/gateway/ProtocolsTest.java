@@ -231,15 +231,18 @@ class ProtocolsTest {
     }
 
     @Test
-    void aRequestBehindAStreamEndsTheConnectionAfterIt() throws Exception {
+    void requestsBehindAStreamWaitForTheirTurn() throws Exception {
         try (Stage stage = Stage.start();
                 RawClient client = stage.connect()) {
             client.post("/chat/stream", Stage.simpleBody("sim/tokens-3+gap-50ms"));
-            client.readHead();
-            client.post("/chat/stream", Stage.simpleBody("behind"));
-            String rest = client.readToEnd();
-            assertThat(rest).endsWith("data: [DONE]\n\n\r\n0\r\n\r\n").doesNotContain("HTTP/1.1");
-            assertThat(stage.simulator.exchanges()).hasSize(1);
+            client.post("/chat/stream", Stage.simpleBody("sim/tokens-2"));
+            client.send("GET /healthz HTTP/1.1\r\nhost: test\r\n\r\n");
+            for (int tokens = 3; tokens > 1; tokens--) {
+                assertThat(client.readHead()).startsWith("HTTP/1.1 200 OK\r\n");
+                assertThat(Stage.events(client.readChunks())).hasSize(tokens + 1);
+            }
+            assertThat(client.readUntil("}")).endsWith("{\"status\":\"ok\"}");
+            assertThat(stage.simulator.exchanges()).hasSize(2);
         }
     }
 

@@ -23,14 +23,25 @@ final class RawClient implements AutoCloseable {
 
     /// @param receiveBytes how much the kernel may keep for us, 0 for what it likes
     RawClient(int port, int receiveBytes) throws IOException {
-        socket = new Socket();
+        this(new Socket(), port, receiveBytes);
+    }
+
+    private RawClient(Socket socket, int port, int receiveBytes) throws IOException {
+        this.socket = socket;
         if (receiveBytes > 0) {
             socket.setReceiveBufferSize(receiveBytes);
         }
         socket.connect(new InetSocketAddress("127.0.0.1", port));
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
+    }
+
+    /// A client with another address of this machine's than the usual one.
+    static RawClient from(String address, int port) throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(address, 0));
+        return new RawClient(socket, port, 0);
     }
 
     RawClient send(String text) throws IOException {
@@ -142,6 +153,11 @@ final class RawClient implements AutoCloseable {
     /// Whether the connection ended with a reset.
     boolean wasReset() {
         return reset;
+    }
+
+    /// Says that nothing more will be sent, and goes on reading.
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
     }
 
     /// Leaves with a reset instead of a farewell.

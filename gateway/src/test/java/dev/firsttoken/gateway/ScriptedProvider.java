@@ -29,7 +29,9 @@ final class ScriptedProvider implements AutoCloseable {
         /// The next request on the same connection is read and met with a close.
         HANG_UP_ON_SECOND_REQUEST,
         /// The same, after 300 ms.
-        HANG_UP_LATE
+        HANG_UP_LATE,
+        /// The same, after some bytes that begin a response.
+        HANG_UP_IN_SECOND_HEAD
     }
 
     private final ServerSocket listener;
@@ -80,9 +82,15 @@ final class ScriptedProvider implements AutoCloseable {
                 requests.incrementAndGet();
                 say(socket);
             } while (then == Then.NEXT_REQUEST);
-            boolean hangsUp = then == Then.HANG_UP_ON_SECOND_REQUEST || then == Then.HANG_UP_LATE;
+            boolean hangsUp =
+                    then == Then.HANG_UP_ON_SECOND_REQUEST
+                            || then == Then.HANG_UP_LATE
+                            || then == Then.HANG_UP_IN_SECOND_HEAD;
             if (hangsUp && readRequest(in)) {
                 requests.incrementAndGet();
+                if (then == Then.HANG_UP_IN_SECOND_HEAD) {
+                    socket.getOutputStream().write("HTTP/1.1 2".getBytes(UTF_8));
+                }
                 Thread.sleep(Duration.ofMillis(then == Then.HANG_UP_LATE ? 300 : 0));
             }
             while (then == Then.SILENCE && in.read() >= 0) {

@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Deployment;
+import dev.firsttoken.gateway.config.Config.Http;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.Log;
 import dev.firsttoken.gateway.config.Config.Model;
@@ -42,6 +43,24 @@ final class Settings {
     int sseEventBytes = 1 << 20;
     long answerBytes = 64L << 20;
     long logBytes = 64L << 20;
+    int streamsPerAddress;
+    int requestsPerMinute;
+    long memoryBytes = 1L << 30;
+    int requestDepth = 64;
+    int requestValues = 200_000;
+    int requestMessages = 10_000;
+    int responseHeadBytes = 64 * 1024;
+    int responseHeaders = 200;
+
+    int connectionsPerAddress = 1000;
+    int requestLineBytes = 8 * 1024;
+    int headers = 100;
+    int pipelinedRequests = 8;
+    long bodyRateBytes = 1024;
+    Duration bodyInterval = Duration.ofSeconds(10);
+    int http2Streams = 1000;
+    int http2Resets = 1000;
+    int http2Frames = 2000;
 
     Duration connect = Duration.ofSeconds(5);
     Duration firstToken = Duration.ofSeconds(30);
@@ -52,6 +71,9 @@ final class Settings {
     Duration requestBody = Duration.ofSeconds(60);
     Duration writeStall = Duration.ofSeconds(30);
     Duration idleConnection = Duration.ofSeconds(60);
+    Duration progress = Duration.ofMinutes(5);
+    Duration firstByte = Duration.ofMinutes(5);
+    Duration queue = Duration.ofSeconds(2);
 
     /// Nothing is kept, so that a test sees everything given back.
     Duration keep = Duration.ZERO;
@@ -75,6 +97,13 @@ final class Settings {
         providers.add(
                 new Provider(
                         name, baseUrl, new Secret(apiKey), null, Protocol.AUTO, null, List.of()));
+    }
+
+    /// A provider that may answer so many at once, while so many more wait.
+    void limited(String name, URI baseUrl, int streams, int queue) {
+        providers.add(
+                new Provider(
+                        name, baseUrl, null, null, Protocol.AUTO, null, List.of(), streams, queue));
     }
 
     void proxied(String name, URI baseUrl, URI proxy, Protocol protocol) {
@@ -113,7 +142,25 @@ final class Settings {
                         sseLineBytes,
                         sseEventBytes,
                         answerBytes,
-                        logBytes),
+                        logBytes,
+                        streamsPerAddress,
+                        requestsPerMinute,
+                        memoryBytes,
+                        requestDepth,
+                        requestValues,
+                        requestMessages,
+                        responseHeadBytes,
+                        responseHeaders),
+                new Http(
+                        connectionsPerAddress,
+                        requestLineBytes,
+                        headers,
+                        pipelinedRequests,
+                        bodyRateBytes,
+                        bodyInterval,
+                        http2Streams,
+                        http2Resets,
+                        http2Frames),
                 new Deadlines(
                         connect,
                         firstToken,
@@ -123,7 +170,10 @@ final class Settings {
                         requestHead,
                         requestBody,
                         writeStall,
-                        idleConnection),
+                        idleConnection,
+                        progress,
+                        firstByte,
+                        queue),
                 new Config.Streams(
                         keep,
                         kept,

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 /// The simulator is the provider `house`, which takes any model.
 final class Stage implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

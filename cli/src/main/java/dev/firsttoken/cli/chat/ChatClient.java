@@ -287,7 +287,16 @@ final class ChatClient implements AutoCloseable {
                 }
                 case StreamEvent.Usage counts -> usage = counts;
                 case StreamEvent.Failed failed -> problem = failed.failure().detail();
-                case StreamEvent.Started _, StreamEvent.Finish _, StreamEvent.Unrecognized _ -> {
+                case StreamEvent.Started _,
+                        StreamEvent.BlockStop _,
+                        StreamEvent.Signature _,
+                        StreamEvent.Cited _,
+                        StreamEvent.LogProbs _,
+                        StreamEvent.AudioDelta _,
+                        StreamEvent.Image _,
+                        StreamEvent.Finish _,
+                        StreamEvent.Metadata _,
+                        StreamEvent.Unrecognized _ -> {
                     // Nothing that a reader would see.
                 }
             }

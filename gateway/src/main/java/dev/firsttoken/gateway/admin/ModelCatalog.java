@@ -12,14 +12,16 @@ import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The models that can be asked for by name, in the form of OpenAI's `/v1/models`.
+///
+/// A model's `created` is what its provider says of it; of a name from the configuration only we
+/// know anything, which is since when we have been serving it.
 ///
 /// What the configuration names comes first. A provider that takes any name is asked which ones it
 /// knows; its answer is kept for five minutes, and its silence costs nothing but its entries.
@@ -33,9 +35,16 @@ public final class ModelCatalog {
     private static final byte[] DATA = "data".getBytes(US_ASCII);
     private static final byte[] ID = "id".getBytes(US_ASCII);
 
-    private record Known(List<String> names, long untilNanos) {}
+    private static final byte[] CREATED = "created".getBytes(US_ASCII);
+
+    /// @param created seconds since 1970
+    private record Model(String name, String ownedBy, long created) {}
+
+    /// @param models names, and when each was created, 0 where the provider does not say
+    private record Known(Map<String, Long> models, long untilNanos) {}
 
     private final Upstreams upstreams;
+    private final long started = Instant.now().getEpochSecond();
     private final Map<Endpoint, Known> known = new ConcurrentHashMap<>();
 
     public ModelCatalog(Upstreams upstreams) {
@@ -46,7 +55,7 @@ public final class ModelCatalog {
     public byte[] list(Router router) throws InterruptedException {
         var out = new Utf8Buffer(4096).raw("{\"object\":\"list\",\"data\":[");
         boolean first = true;
-        for (Listed model : all(router).values()) {
+        for (Model model : all(router).values()) {
             if (!first) {
                 out.put((byte) ',');
             }
@@ -58,7 +67,7 @@ public final class ModelCatalog {
 
     /// One model, or null when it is not known.
     public byte @Nullable [] one(Router router, String name) throws InterruptedException {
-        Listed model = all(router).get(name);
+        Model model = all(router).get(name);
         if (model == null) {
             return null;
         }
@@ -67,41 +76,46 @@ public final class ModelCatalog {
         return out.toByteArray();
     }
 
-    private static void write(Listed model, Utf8Buffer out) {
+    private static void write(Model model, Utf8Buffer out) {
         out.raw("{\"id\":").jsonString(model.name());
-        out.raw(",\"object\":\"model\",\"created\":0,\"owned_by\":").jsonString(model.ownedBy());
-        out.put((byte) '}');
+        out.raw(",\"object\":\"model\",\"created\":").number(model.created());
+        out.raw(",\"owned_by\":").jsonString(model.ownedBy()).put((byte) '}');
     }
 
-    private Map<String, Listed> all(Router router) throws InterruptedException {
-        var all = new LinkedHashMap<String, Listed>();
+    private Map<String, Model> all(Router router) throws InterruptedException {
+        var all = new LinkedHashMap<String, Model>();
         for (Listed model : router.listed()) {
-            all.putIfAbsent(model.name(), model);
+            all.putIfAbsent(model.name(), new Model(model.name(), model.ownedBy(), started));
         }
         for (Map.Entry<String, Endpoint> provider : router.openProviders().entrySet()) {
-            for (String name : ask(provider.getValue())) {
-                all.putIfAbsent(name, new Listed(name, provider.getKey()));
-            }
+            ask(provider.getValue())
+                    .forEach((name, created) ->
+                            all.putIfAbsent(
+                                    name,
+                                    new Model(
+                                            name,
+                                            provider.getKey(),
+                                            created > 0 ? created : started)));
         }
         return all;
     }
 
-    private List<String> ask(Endpoint endpoint) throws InterruptedException {
+    private Map<String, Long> ask(Endpoint endpoint) throws InterruptedException {
         long now = System.nanoTime();
         Known before = known.get(endpoint);
         if (before != null && now - before.untilNanos < 0) {
-            return before.names;
+            return before.models;
         }
         Fetched fetched =
                 upstreams.fetch(endpoint, UpstreamRequest.get("/models"), PATIENCE, MAX_BYTES);
-        List<String> names = fetched.status() == 200 ? names(fetched.body()) : List.of();
-        long fresh = names.isEmpty() ? FRESH_FAILURE_NANOS : FRESH_NANOS;
-        known.put(endpoint, new Known(names, System.nanoTime() + fresh));
-        return names;
+        Map<String, Long> models = fetched.status() == 200 ? models(fetched.body()) : Map.of();
+        long fresh = models.isEmpty() ? FRESH_FAILURE_NANOS : FRESH_NANOS;
+        known.put(endpoint, new Known(models, System.nanoTime() + fresh));
+        return models;
     }
 
-    private static List<String> names(byte[] body) {
-        var names = new ArrayList<String>();
+    private static Map<String, Long> models(byte[] body) {
+        var models = new LinkedHashMap<String, Long>();
         var json = new JsonCursor();
         json.reset(body, 0, body.length);
         try {
@@ -110,33 +124,37 @@ public final class ModelCatalog {
                 if (json.fieldIs(DATA) && json.isArray()) {
                     json.enterArray();
                     while (json.nextElement()) {
-                        name(json, names);
+                        model(json, models);
                     }
                 } else {
                     json.skip();
                 }
             }
-            return List.copyOf(names);
+            return models;
         } catch (JsonException e) {
-            return List.of();
+            return Map.of();
         }
     }
 
-    private static void name(JsonCursor json, List<String> names) throws JsonException {
+    private static void model(JsonCursor json, Map<String, Long> models) throws JsonException {
         if (!json.isObject()) {
             json.skip();
             return;
         }
+        String name = null;
+        long created = 0;
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(ID) && json.isString()) {
-                String name = json.string();
-                if (names.size() < MAX_MODELS) {
-                    names.add(name);
-                }
+                name = json.string();
+            } else if (json.fieldIs(CREATED)) {
+                created = json.number();
             } else {
                 json.skip();
             }
+        }
+        if (name != null && models.size() < MAX_MODELS) {
+            models.putIfAbsent(name, created);
         }
     }
 }

@@ -25,6 +25,7 @@ final class Assembly {
                 root.get(Keys.DEFAULT_MODEL),
                 each(root.get(Keys.CALLER_KEYS), Assembly::callerKey),
                 limits(root.get(Keys.LIMITS)),
+                http(root.get(Keys.HTTP)),
                 deadlines(root.get(Keys.DEADLINES)),
                 streams(root.get(Keys.STREAMS_SECTION)),
                 log(root.get(Keys.LOG)));
@@ -54,7 +55,9 @@ final class Assembly {
                 unwrap(values.find(Keys.PROXY)),
                 values.get(Keys.PROTOCOL),
                 trust == null ? null : resolve(trust),
-                each(values.get(Keys.PROVIDER_MODELS), name -> name));
+                each(values.get(Keys.PROVIDER_MODELS), name -> name),
+                values.get(Keys.PROVIDER_STREAMS),
+                values.get(Keys.PROVIDER_QUEUE));
     }
 
     private static Config.Model model(Values values) {
@@ -82,7 +85,28 @@ final class Assembly {
                 values.get(Keys.SSE_LINE),
                 values.get(Keys.SSE_EVENT),
                 values.get(Keys.ANSWER),
-                values.get(Keys.LOG_BYTES));
+                values.get(Keys.LOG_BYTES),
+                values.get(Keys.STREAMS_PER_ADDRESS),
+                values.get(Keys.REQUESTS_PER_MINUTE),
+                values.get(Keys.MEMORY),
+                values.get(Keys.REQUEST_DEPTH),
+                values.get(Keys.REQUEST_VALUES),
+                values.get(Keys.REQUEST_MESSAGES),
+                values.get(Keys.RESPONSE_HEAD),
+                values.get(Keys.RESPONSE_HEADERS));
+    }
+
+    private static Config.Http http(Values values) {
+        return new Config.Http(
+                values.get(Keys.CONNECTIONS_PER_ADDRESS),
+                values.get(Keys.REQUEST_LINE),
+                values.get(Keys.HEADERS),
+                values.get(Keys.PIPELINED_REQUESTS),
+                values.get(Keys.BODY_RATE),
+                values.get(Keys.BODY_INTERVAL),
+                values.get(Keys.HTTP2_STREAMS),
+                values.get(Keys.HTTP2_RESETS),
+                values.get(Keys.HTTP2_FRAMES));
     }
 
     private static Config.Deadlines deadlines(Values values) {
@@ -95,7 +119,10 @@ final class Assembly {
                 values.get(Keys.HEAD_DEADLINE),
                 values.get(Keys.BODY_DEADLINE),
                 values.get(Keys.WRITE_STALL),
-                values.get(Keys.IDLE_CONNECTION));
+                values.get(Keys.IDLE_CONNECTION),
+                values.get(Keys.PROGRESS),
+                values.get(Keys.FIRST_BYTE),
+                values.get(Keys.QUEUE));
     }
 
     private static Config.Streams streams(Values values) {

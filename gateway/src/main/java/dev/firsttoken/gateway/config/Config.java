@@ -17,6 +17,7 @@ public record Config(
         String defaultModel,
         List<CallerKey> keys,
         Limits limits,
+        Http http,
         Deadlines deadlines,
         Streams streams,
         Log log) {
@@ -33,6 +34,7 @@ public record Config(
                 defaultModel,
                 keys,
                 limits,
+                http,
                 deadlines,
                 streams,
                 log);
@@ -65,6 +67,8 @@ public record Config(
     /// @param protocol which HTTP version to speak
     /// @param trust PEM file of the only certificates to trust, instead of the system's
     /// @param models the names it serves; empty when any name may be passed on to it
+    /// @param streams requests it may be answering at once; 0 when there is no limit
+    /// @param queue how many more may wait for one of them to end
     public record Provider(
             String name,
             URI baseUrl,
@@ -72,7 +76,24 @@ public record Config(
             @Nullable URI proxy,
             Protocol protocol,
             @Nullable Path trust,
-            List<String> models) {
+            List<String> models,
+            int streams,
+            int queue) {
+
+        /// How many requests may wait for a provider where nothing is said.
+        private static final int USUAL_QUEUE = 16;
+
+        /// A provider that answers any number of requests at once.
+        public Provider(
+                String name,
+                URI baseUrl,
+                @Nullable Secret apiKey,
+                @Nullable URI proxy,
+                Protocol protocol,
+                @Nullable Path trust,
+                List<String> models) {
+            this(name, baseUrl, apiKey, proxy, protocol, trust, models, 0, USUAL_QUEUE);
+        }
 
         /// A provider that wants no key and takes any model.
         public static Provider at(String name, URI baseUrl) {
@@ -110,6 +131,15 @@ public record Config(
     /// @param sseEventBytes longest block of a provider's stream
     /// @param answerBytes longest answer, streamed or not
     /// @param logBytes all stream logs together; the oldest finished ones go first
+    /// @param streamsPerAddress requests being answered at once for one client address; 0 when
+    ///   there is no limit
+    /// @param requestsPerMinute what one caller key may start; 0 when there is no limit
+    /// @param memoryBytes what the requests being answered may have reserved together
+    /// @param requestDepth how deep a request's JSON may nest
+    /// @param requestValues how many names, values and brackets a request's JSON may have
+    /// @param requestMessages how many messages a request may have
+    /// @param responseHeadBytes status line and headers of a provider's response
+    /// @param responseHeaders how many headers that may be
     public record Limits(
             int requestHeadBytes,
             int requestBodyBytes,
@@ -119,17 +149,53 @@ public record Config(
             int sseLineBytes,
             int sseEventBytes,
             long answerBytes,
-            long logBytes) {}
+            long logBytes,
+            int streamsPerAddress,
+            int requestsPerMinute,
+            long memoryBytes,
+            int requestDepth,
+            int requestValues,
+            int requestMessages,
+            int responseHeadBytes,
+            int responseHeaders) {}
+
+    /// What clients may do to a connection, beyond [Limits].
+    ///
+    /// @param connectionsPerAddress open at once from one IPv4 address or one IPv6 /64
+    /// @param requestLineBytes method, target and version
+    /// @param headers of one request
+    /// @param pipelinedRequests that wait behind the one being answered, over HTTP/1.1
+    /// @param bodyRateBytes least bytes a second of a body, on average over each interval
+    /// @param bodyInterval how often that is looked at
+    /// @param http2Streams open at once on one connection
+    /// @param http2Resets streams reset on one connection within 30 s, by the client or because of
+    ///   it
+    /// @param http2Frames that bring neither a request nor a body, on one connection, before a
+    ///   tenth as many a second
+    public record Http(
+            int connectionsPerAddress,
+            int requestLineBytes,
+            int headers,
+            int pipelinedRequests,
+            long bodyRateBytes,
+            Duration bodyInterval,
+            int http2Streams,
+            int http2Resets,
+            int http2Frames) {}
 
     /// How long we wait for what.
     ///
     /// @param connect name lookup, TCP, proxy and TLS together
     /// @param firstToken from the start of an attempt to its first content
-    /// @param stall between two events of a running answer
+    /// @param stall between two events of a running answer, or two pieces of one that is not
+    ///   streamed
     /// @param total the whole answer, from the request's last byte
     /// @param heartbeat silence towards the client before we send a sign of life; it is also how
     ///   long status and headers are held back in the hope of a first token
     /// @param writeStall a client that takes nothing for this long is cut off
+    /// @param progress between two events with content, whatever else comes
+    /// @param firstByte from the start of an attempt to the head of an answer that is not streamed
+    /// @param queue how long a request waits for a provider that answers as many as it may
     public record Deadlines(
             Duration connect,
             Duration firstToken,
@@ -139,7 +205,10 @@ public record Config(
             Duration requestHead,
             Duration requestBody,
             Duration writeStall,
-            Duration idleConnection) {}
+            Duration idleConnection,
+            Duration progress,
+            Duration firstByte,
+            Duration queue) {}
 
     /// What becomes of an answer when its client leaves, and how long it can be read again.
     ///

@@ -116,6 +116,18 @@ final class Keys {
                     "models",
                     new Items<>(Scalars.model(), 0),
                     "Models it serves; empty means any name may be passed on to it.");
+    static final Key<Integer> PROVIDER_STREAMS =
+            Key.of(
+                    "streams",
+                    Scalars.integer(0, 1_000_000),
+                    "0",
+                    "Requests it may be answering at once; 0 means any number.");
+    static final Key<Integer> PROVIDER_QUEUE =
+            Key.of(
+                    "queue",
+                    Scalars.integer(0, 1_000_000),
+                    "16",
+                    "How many more may wait for one of its `streams`, each for `deadlines.queue`.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",
@@ -127,7 +139,9 @@ final class Keys {
                                     PROXY,
                                     PROTOCOL,
                                     TRUST,
-                                    PROVIDER_MODELS),
+                                    PROVIDER_MODELS,
+                                    PROVIDER_STREAMS,
+                                    PROVIDER_QUEUE),
                             0),
                     "Places that serve models; the order decides who gets an unknown model.");
 
@@ -224,13 +238,62 @@ final class Keys {
                     "answer",
                     Scalars.longSize(1 << 10, 1L << 40),
                     "64MiB",
-                    "Longest answer, streamed or not.");
+                    "Longest answer as its provider sends it, streamed or not.");
     static final Key<Long> LOG_BYTES =
             Key.of(
                     "log",
                     Scalars.longSize(1 << 10, 1L << 40),
                     "256MiB",
                     "All stream logs together; the oldest finished ones go first.");
+    static final Key<Integer> STREAMS_PER_ADDRESS =
+            Key.of(
+                    "streams-per-address",
+                    Scalars.integer(0, 1_000_000),
+                    "0",
+                    "The same for one client address, an IPv6 one by its /64; 0 means any number,"
+                            + " as behind a proxy.");
+    static final Key<Integer> REQUESTS_PER_MINUTE =
+            Key.of(
+                    "requests-per-minute",
+                    Scalars.integer(0, 1_000_000),
+                    "0",
+                    "What one caller key may start, a minute's worth at once; 0 means any number.");
+    static final Key<Long> MEMORY =
+            Key.of(
+                    "memory",
+                    Scalars.heapShare(1 << 20),
+                    "60%",
+                    "What requests being answered may have reserved together, of the heap or in bytes.");
+    static final Key<Integer> REQUEST_DEPTH =
+            Key.of(
+                    "request-depth",
+                    Scalars.integer(4, 500),
+                    "64",
+                    "How deep a request's JSON may nest.");
+    static final Key<Integer> REQUEST_VALUES =
+            Key.of(
+                    "request-values",
+                    Scalars.integer(100, 100_000_000),
+                    "200000",
+                    "Names, values and brackets in a request's JSON.");
+    static final Key<Integer> REQUEST_MESSAGES =
+            Key.of(
+                    "request-messages",
+                    Scalars.integer(1, 10_000_000),
+                    "10000",
+                    "Messages in one request.");
+    static final Key<Integer> RESPONSE_HEAD =
+            Key.of(
+                    "response-head",
+                    Scalars.size(1 << 10, 1 << 20),
+                    "64KiB",
+                    "Status line and headers of a provider's response.");
+    static final Key<Integer> RESPONSE_HEADERS =
+            Key.of(
+                    "response-headers",
+                    Scalars.integer(10, 10_000),
+                    "200",
+                    "How many headers that may be.");
     static final Key<Values> LIMITS =
             Key.optional(
                     "limits",
@@ -243,8 +306,78 @@ final class Keys {
                             SSE_LINE,
                             SSE_EVENT,
                             ANSWER,
-                            LOG_BYTES),
+                            LOG_BYTES,
+                            STREAMS_PER_ADDRESS,
+                            REQUESTS_PER_MINUTE,
+                            MEMORY,
+                            REQUEST_DEPTH,
+                            REQUEST_VALUES,
+                            REQUEST_MESSAGES,
+                            RESPONSE_HEAD,
+                            RESPONSE_HEADERS),
                     "What one request, one caller and the whole server may take.");
+
+    // http
+    static final Key<Integer> CONNECTIONS_PER_ADDRESS =
+            Key.of(
+                    "connections-per-address",
+                    Scalars.integer(1, 1_000_000),
+                    "1000",
+                    "Client connections from one IPv4 address or IPv6 /64; raise it behind a proxy.");
+    static final Key<Integer> REQUEST_LINE =
+            Key.of(
+                    "request-line",
+                    Scalars.size(1 << 10, 1 << 20),
+                    "8KiB",
+                    "Method, target and version of an HTTP/1 request.");
+    static final Key<Integer> HEADERS =
+            Key.of("headers", Scalars.integer(10, 10_000), "100", "Headers of one request.");
+    static final Key<Integer> PIPELINED_REQUESTS =
+            Key.of(
+                    "pipelined-requests",
+                    Scalars.integer(0, 1_000),
+                    "8",
+                    "HTTP/1 requests that wait behind the one being answered; 0 leaves them unread.");
+    static final Key<Long> BODY_RATE =
+            Key.of(
+                    "body-rate",
+                    Scalars.longSize(0, MAX_BYTES),
+                    "1KiB",
+                    "Least a client must send of a body per second, on average over `body-interval`.");
+    static final Key<Duration> BODY_INTERVAL =
+            Key.of("body-interval", Scalars.duration(), "10s", "How often that is looked at.");
+    static final Key<Integer> HTTP2_STREAMS =
+            Key.of(
+                    "http2-streams",
+                    Scalars.integer(1, 100_000),
+                    "1000",
+                    "Requests open at once on one HTTP/2 connection.");
+    static final Key<Integer> HTTP2_RESETS =
+            Key.of(
+                    "http2-resets",
+                    Scalars.integer(1, 1_000_000),
+                    "1000",
+                    "Requests a client may cancel, or make us reset, on one connection in 30 s.");
+    static final Key<Integer> HTTP2_FRAMES =
+            Key.of(
+                    "http2-frames",
+                    Scalars.integer(100, 10_000_000),
+                    "2000",
+                    "HTTP/2 frames on one connection that bring nothing; a tenth is given back each second.");
+    static final Key<Values> HTTP =
+            Key.optional(
+                    "http",
+                    Section.of(
+                            CONNECTIONS_PER_ADDRESS,
+                            REQUEST_LINE,
+                            HEADERS,
+                            PIPELINED_REQUESTS,
+                            BODY_RATE,
+                            BODY_INTERVAL,
+                            HTTP2_STREAMS,
+                            HTTP2_RESETS,
+                            HTTP2_FRAMES),
+                    "What clients may do to a connection.");
 
     // deadlines
     static final Key<Duration> CONNECT =
@@ -252,7 +385,10 @@ final class Keys {
     static final Key<Duration> FIRST_TOKEN =
             deadline("first-token", "30s", "From the start of an attempt to its first content.");
     static final Key<Duration> STALL =
-            deadline("stall", "60s", "Silence between two events of a running answer.");
+            deadline(
+                    "stall",
+                    "60s",
+                    "Silence between two events of a running answer, or two pieces of one that is not streamed.");
     static final Key<Duration> TOTAL =
             deadline("total", "10m", "The whole answer, from the request's last byte.");
     static final Key<Duration> HEARTBEAT =
@@ -263,11 +399,27 @@ final class Keys {
     static final Key<Duration> HEAD_DEADLINE =
             deadline("request-head", "10s", "A client's request line and headers.");
     static final Key<Duration> BODY_DEADLINE =
-            deadline("request-body", "60s", "A client's request body.");
+            deadline("request-body", "5m", "A client's request body, however fast it comes.");
     static final Key<Duration> WRITE_STALL =
             deadline("write-stall", "30s", "A client that takes nothing for this long is cut off.");
     static final Key<Duration> IDLE_CONNECTION =
             deadline("idle-connection", "60s", "A connection without a request on it.");
+    static final Key<Duration> PROGRESS =
+            deadline(
+                    "progress",
+                    "5m",
+                    "Between two events with content of a running answer, whatever else comes.");
+    static final Key<Duration> FIRST_BYTE =
+            deadline(
+                    "first-byte",
+                    "5m",
+                    "From the start of an attempt to the head of an answer that is not streamed.");
+    static final Key<Duration> QUEUE =
+            Key.of(
+                    "queue",
+                    Scalars.duration(Duration.ZERO),
+                    "2s",
+                    "How long a request waits for a provider that answers as many as it may.");
     static final Key<Values> DEADLINES =
             Key.optional(
                     "deadlines",
@@ -280,7 +432,10 @@ final class Keys {
                             HEAD_DEADLINE,
                             BODY_DEADLINE,
                             WRITE_STALL,
-                            IDLE_CONNECTION),
+                            IDLE_CONNECTION,
+                            PROGRESS,
+                            FIRST_BYTE,
+                            QUEUE),
                     "How long we wait for what.");
 
     // streams
@@ -386,6 +541,7 @@ final class Keys {
                     DEFAULT_MODEL,
                     CALLER_KEYS,
                     LIMITS,
+                    HTTP,
                     DEADLINES,
                     STREAMS_SECTION,
                     LOG);

@@ -23,6 +23,7 @@ final class Scalars {
 
     private static final Pattern DURATION = Pattern.compile("^(0|[1-9][0-9]{0,8})(ms|s|m|h)$");
     private static final Pattern SIZE = Pattern.compile("^([1-9][0-9]{0,15})(B|KiB|MiB|GiB)?$");
+    private static final Pattern PERCENT = Pattern.compile("^([1-9][0-9]?|100)%$");
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private Scalars() {}
@@ -163,6 +164,31 @@ final class Scalars {
                 text -> {
                     Long size = parseSize(text);
                     return size == null || size < minimum || size > maximum ? null : size;
+                },
+                Scalars::print,
+                Redaction.NONE);
+    }
+
+    /// A size, or a share of the largest heap that this process may have.
+    static Scalar<Long> heapShare(long minimum) {
+        return new Scalar<>(
+                "a share of the heap from 1% to 100%, or a size of at least " + print(minimum),
+                Set.of(Kind.NUMBER, Kind.TEXT),
+                Map.of(
+                        "anyOf",
+                        List.of(
+                                Map.of("type", "integer", "minimum", minimum),
+                                Map.of("type", "string", "pattern", SIZE.pattern()),
+                                Map.of("type", "string", "pattern", PERCENT.pattern()))),
+                text -> {
+                    Matcher percent = PERCENT.matcher(text);
+                    if (percent.matches()) {
+                        return Runtime.getRuntime().maxMemory()
+                                / 100
+                                * Long.parseLong(percent.group(1));
+                    }
+                    Long size = parseSize(text);
+                    return size == null || size < minimum ? null : size;
                 },
                 Scalars::print,
                 Redaction.NONE);

@@ -24,6 +24,7 @@ final class Bodies {
 
     static RejectedException rejected(InvalidRequestException e) {
         String where = e.field() == null ? "" : e.field() + ": ";
-        return new RejectedException(Failure.Kind.INVALID_REQUEST, where + e.getMessage());
+        return new RejectedException(
+                Failure.ofParam(Failure.Kind.INVALID_REQUEST, where + e.getMessage(), e.field()));
     }
 }

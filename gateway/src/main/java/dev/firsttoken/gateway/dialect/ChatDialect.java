@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.dialect.openai.ChatChunkScan;
 import dev.firsttoken.wire.dialect.openai.ChatErrors;
 import dev.firsttoken.wire.dialect.openai.ChatRequest;
@@ -25,10 +26,11 @@ public final class ChatDialect implements ClientDialect {
     }
 
     @Override
-    public CompletionRequest read(ClientRequest request) throws RejectedException {
+    public CompletionRequest read(ClientRequest request, RequestLimits limits)
+            throws RejectedException {
         Bodies.requireJson(request);
         try {
-            return new Request(ChatRequest.read(request.body()));
+            return new Request(ChatRequest.read(request.body(), limits));
         } catch (InvalidRequestException e) {
             throw Bodies.rejected(e);
         }

@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.dialect;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.event.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public interface ClientDialect {
     /// Understands a request.
     ///
     /// @throws RejectedException when it is not one of this dialect
-    CompletionRequest read(ClientRequest request) throws RejectedException;
+    CompletionRequest read(ClientRequest request, RequestLimits limits) throws RejectedException;
 
     /// A lane for one stream from an OpenAI-compatible provider.
     Lane lane(CompletionRequest request);

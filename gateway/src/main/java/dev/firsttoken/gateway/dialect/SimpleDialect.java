@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.dialect;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.dialect.openai.ChatStreamReader;
 import dev.firsttoken.wire.dialect.simple.SimpleRequest;
 import dev.firsttoken.wire.dialect.simple.SimpleStreamWriter;
@@ -24,10 +25,11 @@ public final class SimpleDialect implements ClientDialect {
     }
 
     @Override
-    public CompletionRequest read(ClientRequest request) throws RejectedException {
+    public CompletionRequest read(ClientRequest request, RequestLimits limits)
+            throws RejectedException {
         Bodies.requireJson(request);
         try {
-            SimpleRequest simple = SimpleRequest.read(request.body());
+            SimpleRequest simple = SimpleRequest.read(request.body(), limits);
             return new CompletionRequest() {
                 @Override
                 public @Nullable String model() {
@@ -93,8 +95,13 @@ public final class SimpleDialect implements ClientDialect {
         public void accept(StreamEvent event) {
             switch (event) {
                 case StreamEvent.Failed(Failure failure) -> reported = failure;
-                case StreamEvent.Usage(long input, long cached, long output, long reasoning) ->
-                        tokens = new Tokens(input, cached, output, reasoning);
+                case StreamEvent.Usage usage ->
+                        tokens =
+                                new Tokens(
+                                        usage.inputTokens(),
+                                        usage.cachedInputTokens(),
+                                        usage.outputTokens(),
+                                        usage.reasoningTokens());
                 case StreamEvent.TextDelta _, StreamEvent.RefusalDelta _ -> {
                     if (SimpleStreamWriter.write(event, buffer)) {
                         content = true;
@@ -103,7 +110,14 @@ public final class SimpleDialect implements ClientDialect {
                 case StreamEvent.ReasoningDelta _ -> thinking = true;
                 case StreamEvent.Started _,
                         StreamEvent.ToolCallDelta _,
+                        StreamEvent.BlockStop _,
+                        StreamEvent.Signature _,
+                        StreamEvent.Cited _,
+                        StreamEvent.LogProbs _,
+                        StreamEvent.AudioDelta _,
+                        StreamEvent.Image _,
                         StreamEvent.Finish _,
+                        StreamEvent.Metadata _,
                         StreamEvent.Unrecognized _ -> {
                     // Nothing that this dialect could say.
                 }

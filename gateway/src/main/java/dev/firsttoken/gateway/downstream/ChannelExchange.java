@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.downstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -11,14 +12,22 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// An exchange on a channel: what HTTP/1.1 and HTTP/2 have in common.
 abstract class ChannelExchange implements ClientExchange {
 
+    /// The slowest that a client may take the rest of a response after which nothing follows.
+    private static final int REST_BYTES_PER_SECOND = 16 * 1024;
+
     private final ClientRequest request;
     private final Channel channel;
+    private final Duration writeStall;
+    private final boolean toHead;
     private boolean gone;
     private boolean ended;
     private @Nullable Runnable onGone;
@@ -27,9 +36,11 @@ abstract class ChannelExchange implements ClientExchange {
     /// What was written since the last flush.
     @Nullable ByteBuf pending;
 
-    ChannelExchange(ClientRequest request, Channel channel) {
+    ChannelExchange(ClientRequest request, Channel channel, Duration writeStall) {
         this.request = request;
         this.channel = channel;
+        this.writeStall = writeStall;
+        this.toHead = request.method().equals("HEAD");
     }
 
     /// Adds what the protocol wants in a response's head.
@@ -42,12 +53,22 @@ abstract class ChannelExchange implements ClientExchange {
     abstract void send(ByteBuf body);
 
     /// Writes what is left of the body, if anything, and its end.
-    abstract void sendEnd(@Nullable ByteBuf rest);
+    abstract ChannelFuture sendEnd(@Nullable ByteBuf rest);
 
     /// The response is complete.
-    abstract void finished();
+    ///
+    /// @param sent when its last byte has left
+    abstract void finished(ChannelFuture sent);
 
     abstract void breakOff();
+
+    /// The client does not take the rest of a response that is complete.
+    abstract void giveUp();
+
+    /// Whether the response has no body, because the request was a HEAD.
+    final boolean answersHead() {
+        return toHead;
+    }
 
     final Channel channel() {
         return channel;
@@ -74,7 +95,7 @@ abstract class ChannelExchange implements ClientExchange {
         }
         ended = true;
         // Both tell the length of what they do not hold (RFC 9110, section 8.6).
-        boolean bodiless = status == 304 || request.method().equals("HEAD");
+        boolean bodiless = toHead || status == 304;
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
@@ -83,8 +104,21 @@ abstract class ChannelExchange implements ClientExchange {
         headers.forEach(response.headers()::set);
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         prepareHead(response);
-        channel.writeAndFlush(response);
-        finished();
+        ChannelFuture sent = channel.writeAndFlush(response);
+        limitSending(sent, body.length);
+        finished(sent);
+    }
+
+    /// A relayed stream watches its client by itself; nobody watches what is left of a response
+    /// that is complete.
+    private void limitSending(ChannelFuture sent, long bytes) {
+        if (sent.isDone()) {
+            return;
+        }
+        long nanos =
+                writeStall.toNanos() + bytes * TimeUnit.SECONDS.toNanos(1) / REST_BYTES_PER_SECOND;
+        Future<?> timer = eventLoop().schedule(this::giveUp, nanos, TimeUnit.NANOSECONDS);
+        sent.addListener(_ -> timer.cancel(false));
     }
 
     @Override
@@ -113,7 +147,7 @@ abstract class ChannelExchange implements ClientExchange {
     @Override
     public void write(byte[] bytes, int from, int to) {
         // An empty chunk would be the end of a chunked body.
-        if (gone || ended || from == to) {
+        if (gone || ended || from == to || toHead) {
             return;
         }
         ByteBuf body = pending;
@@ -167,8 +201,9 @@ abstract class ChannelExchange implements ClientExchange {
             return;
         }
         ended = true;
-        sendEnd(rest);
-        finished();
+        ChannelFuture sent = sendEnd(rest);
+        limitSending(sent, channel.bytesBeforeWritable());
+        finished(sent);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.firsttoken.gateway.downstream;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A request as it was received, complete.
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param query what follows the question mark, empty if nothing does
 /// @param receivedNanos when its last byte had arrived, on the clock of [System#nanoTime]
 /// @param http1 whether it came over HTTP/1.1
+/// @param peer whoever opened the connection, which may be a proxy
 public record ClientRequest(
         String method,
         String path,
@@ -16,7 +18,8 @@ public record ClientRequest(
         HttpHeaders headers,
         byte[] body,
         long receivedNanos,
-        boolean http1) {
+        boolean http1,
+        @Nullable InetAddress peer) {
 
     public @Nullable String header(CharSequence name) {
         return headers.get(name);

@@ -1,20 +1,23 @@
 package dev.firsttoken.gateway.downstream;
 
+import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +35,13 @@ final class Http1Exchanges extends RequestAssembler {
     private static final int CHUNK_TAIL_BYTES = 2;
 
     /// How long a client that was refused may go on sending, into nothing.
-    private static final Duration LINGER = Duration.ofSeconds(1);
+    private static final Duration LINGER = Duration.ofSeconds(5);
 
-    private final HttpServerCodec codec;
+    private final Http1Codec codec;
     private boolean closeAfterResponse;
+    private boolean dropped;
 
-    Http1Exchanges(DownstreamServer server, ServerSettings settings, HttpServerCodec codec) {
+    Http1Exchanges(DownstreamServer server, ServerSettings settings, Http1Codec codec) {
         super(server, settings);
         this.codec = codec;
     }
@@ -45,6 +49,33 @@ final class Http1Exchanges extends RequestAssembler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         startDeadline(ctx, settings().head(), ctx::close);
+        codec.onHeadBegun(() -> {
+            if (!isServing()) {
+                startHeadDeadline(ctx);
+            }
+        });
+    }
+
+    private void startHeadDeadline(ChannelHandlerContext ctx) {
+        startDeadline(
+                ctx,
+                settings().head(),
+                () -> {
+                    server().counts().slowHeads.increment();
+                    refuse(
+                            ctx,
+                            Failure.of(
+                                    Failure.Kind.REQUEST_TIMEOUT,
+                                    "the head did not arrive within " + shown(settings().head())));
+                });
+    }
+
+    private void awaitRequest(ChannelHandlerContext ctx) {
+        if (codec.isInsideHead()) {
+            startHeadDeadline(ctx);
+        } else {
+            startDeadline(ctx, settings().idle(), ctx::close);
+        }
     }
 
     @Override
@@ -55,8 +86,14 @@ final class Http1Exchanges extends RequestAssembler {
     }
 
     @Override
-    void unexpected(ChannelHandlerContext ctx) {
+    boolean isHttp1() {
+        return true;
+    }
+
+    @Override
+    void closeAfterResponse() {
         closeAfterResponse = true;
+        dropped = true;
     }
 
     @Override
@@ -79,6 +116,20 @@ final class Http1Exchanges extends RequestAssembler {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
+    /// Closing while the client still sends would reset the connection, and with it the response
+    /// that says why (RFC 9112, 9.6). So the client is told that nothing follows, and what it sends
+    /// is read into nothing for a while.
+    private void linger(ChannelHandlerContext ctx, ChannelFuture sent) {
+        if (ctx.channel() instanceof SocketChannel socket && !isEncrypted(ctx)) {
+            sent.addListener(_ -> socket.shutdownOutput());
+        }
+        startDeadline(ctx, LINGER, ctx::close);
+    }
+
+    private static boolean isEncrypted(ChannelHandlerContext ctx) {
+        return ctx.pipeline().get(SslHandler.class) != null;
+    }
+
     private final class Exchange extends ChannelExchange {
         private final ChannelHandlerContext ctx;
         private final ChannelHandlerContext beyondCodec;
@@ -90,7 +141,7 @@ final class Http1Exchanges extends RequestAssembler {
                 ChannelHandlerContext ctx,
                 boolean keepAlive,
                 boolean chunked) {
-            super(request, ctx.channel());
+            super(request, ctx.channel(), settings().writeStall());
             this.ctx = ctx;
             this.beyondCodec = ctx.pipeline().context(codec);
             this.keepAlive = keepAlive;
@@ -103,6 +154,8 @@ final class Http1Exchanges extends RequestAssembler {
 
         @Override
         void prepareHead(HttpResponse response) {
+            closeAfterResponse |= server().memory().isNearlyFull();
+            codec.nextAnswersHead(answersHead());
             response.headers()
                     .set(
                             HttpHeaderNames.CONNECTION,
@@ -142,27 +195,28 @@ final class Http1Exchanges extends RequestAssembler {
         }
 
         @Override
-        void sendEnd(@Nullable ByteBuf rest) {
+        ChannelFuture sendEnd(@Nullable ByteBuf rest) {
             if (rest != null) {
                 beyondCodec.write(framed(rest), channel().voidPromise());
             }
-            channel().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            return channel().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
         }
 
         @Override
-        void finished() {
-            if (staysOpen()) {
-                ready();
-                startDeadline(ctx, settings().idle(), ctx::close);
-            } else {
-                if (wasRefused()) {
-                    // Closing while the client still sends would reset the connection, and with it
-                    // the response that says why (RFC 9112, 9.6).
-                    startDeadline(ctx, LINGER, ctx::close);
-                } else {
-                    closeAfterWrites(channel());
-                }
+        void finished(ChannelFuture sent) {
+            if (wasRefused() || dropped) {
+                linger(ctx, sent);
+            } else if (!staysOpen()) {
+                closeAfterWrites(channel());
+            } else if (!next(ctx)) {
+                awaitRequest(ctx);
             }
+        }
+
+        @Override
+        void giveUp() {
+            server().counts().stuckResponses.increment();
+            channel().close();
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.downstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -13,14 +14,20 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import org.jspecify.annotations.Nullable;
 
 /// The one request of one HTTP/2 stream.
 final class Http2Exchanges extends RequestAssembler {
 
-    Http2Exchanges(DownstreamServer server, ServerSettings settings) {
+    private final FrameBudget budget;
+
+    /// @param budget what the client may still send on this stream's connection
+    Http2Exchanges(DownstreamServer server, ServerSettings settings, FrameBudget budget) {
         super(server, settings);
+        this.budget = budget;
     }
 
     @Override
@@ -29,8 +36,13 @@ final class Http2Exchanges extends RequestAssembler {
     }
 
     @Override
-    void unexpected(ChannelHandlerContext ctx) {
-        // More data than was declared: the codec resets the stream by itself.
+    boolean isHttp1() {
+        return false;
+    }
+
+    @Override
+    void closeAfterResponse() {
+        // A stream has one request; what comes behind it is refused by the codec.
     }
 
     @Override
@@ -40,9 +52,23 @@ final class Http2Exchanges extends RequestAssembler {
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
-    private static final class Exchange extends ChannelExchange {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception) {
+            // The codec answers that by itself, with a reset that names it.
+            return;
+        }
+        Http2Exception wrong = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
+        if (wrong != null) {
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(wrong.error()));
+        } else {
+            ctx.close();
+        }
+    }
+
+    private final class Exchange extends ChannelExchange {
         Exchange(ClientRequest request, Channel channel) {
-            super(request, channel);
+            super(request, channel, settings().writeStall());
         }
 
         @Override
@@ -57,12 +83,13 @@ final class Http2Exchanges extends RequestAssembler {
 
         @Override
         void send(ByteBuf body) {
+            budget.earn(body.readableBytes());
             channel().writeAndFlush(new DefaultHttpContent(body), channel().voidPromise());
         }
 
         @Override
-        void sendEnd(@Nullable ByteBuf rest) {
-            channel()
+        ChannelFuture sendEnd(@Nullable ByteBuf rest) {
+            return channel()
                     .writeAndFlush(
                             rest == null
                                     ? LastHttpContent.EMPTY_LAST_CONTENT
@@ -70,13 +97,27 @@ final class Http2Exchanges extends RequestAssembler {
         }
 
         @Override
-        void finished() {
-            // The stream closes itself once both sides have ended.
+        void finished(ChannelFuture sent) {
+            // A stream closes itself once both sides have ended. A client that was refused may
+            // still be sending, and is asked to stop without an error (RFC 9113, 8.1).
+            if (wasRefused()) {
+                sent.addListener(_ -> reset(Http2Error.NO_ERROR));
+            }
         }
 
         @Override
         void breakOff() {
-            channel().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+            reset(Http2Error.INTERNAL_ERROR);
+        }
+
+        @Override
+        void giveUp() {
+            server().counts().stuckResponses.increment();
+            reset(Http2Error.CANCEL);
+        }
+
+        private void reset(Http2Error error) {
+            channel().writeAndFlush(new DefaultHttp2ResetFrame(error));
         }
     }
 }

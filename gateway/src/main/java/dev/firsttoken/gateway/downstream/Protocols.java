@@ -7,12 +7,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
@@ -26,44 +26,33 @@ import org.jspecify.annotations.Nullable;
 /// Finds out which HTTP a new connection speaks and builds its pipeline.
 final class Protocols {
 
-    private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
-    private static final int MAX_STREAMS_PER_CONNECTION = 1000;
-
     private Protocols() {}
 
     private static void http1(
             ChannelPipeline pipeline, DownstreamServer server, ServerSettings settings) {
-        var config =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                        .setMaxHeaderSize(settings.maxHeadBytes())
-                        .setInitialBufferSize(128);
-        var codec = new HttpServerCodec(config);
+        var codec = new Http1Codec(settings);
         pipeline.addLast(codec).addLast(new Http1Exchanges(server, settings, codec));
     }
 
     private static void http2(
             ChannelPipeline pipeline, DownstreamServer server, ServerSettings settings) {
-        var codec =
-                Http2FrameCodecBuilder.forServer()
-                        .initialSettings(
-                                Http2Settings.defaultSettings()
-                                        .maxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)
-                                        .maxHeaderListSize(settings.maxHeadBytes()))
-                        // How long a stop may take is decided elsewhere.
-                        .gracefulShutdownTimeoutMillis(-1)
-                        .build();
+        Http2FrameCodec codec = GuardedHttp2Codec.of(settings, server.counts());
+        var budget = new FrameBudget(codec, settings.http().http2Frames());
         var streams =
                 new Http2MultiplexHandler(
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel stream) {
                                 stream.pipeline()
+                                        .addLast(new TrailerCheck())
                                         .addLast(new Http2StreamFrameToHttpObjectCodec(true))
-                                        .addLast(new Http2Exchanges(server, settings));
+                                        .addLast(new Http2Exchanges(server, settings, budget));
                             }
                         });
-        pipeline.addLast(codec).addLast(streams).addLast(new EndOfPipeline(codec, settings.idle()));
+        pipeline.addLast(budget)
+                .addLast(codec)
+                .addLast(streams)
+                .addLast(new EndOfPipeline(codec, settings.idle()));
     }
 
     /// With TLS the client says what it speaks.
@@ -161,6 +150,32 @@ final class Protocols {
         }
     }
 
+    /// Headers behind a body are its last word and name no request (RFC 9113, 8.1).
+    private static final class TrailerCheck extends ChannelInboundHandlerAdapter {
+        private boolean headSeen;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof Http2HeadersFrame frame) {
+                if (headSeen && (!frame.isEndStream() || hasPseudoHeader(frame))) {
+                    ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+                    return;
+                }
+                headSeen = true;
+            }
+            ctx.fireChannelRead(message);
+        }
+
+        private static boolean hasPseudoHeader(Http2HeadersFrame frame) {
+            for (CharSequence name : frame.headers().names()) {
+                if (name.length() > 0 && name.charAt(0) == ':') {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /// Connection-level frames that nobody needs, and events that nobody else handled.
     private static final class EndOfPipeline extends ChannelInboundHandlerAdapter {
         private final Http2FrameCodec codec;
@@ -216,7 +231,10 @@ final class Protocols {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
+            // The codec ends a connection by itself, and says why.
+            if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+                ctx.close();
+            }
         }
     }
 }

@@ -1,24 +1,28 @@
 package dev.firsttoken.gateway.downstream;
 
 import dev.firsttoken.wire.event.Failure;
-import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Map;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,35 +30,59 @@ import org.slf4j.LoggerFactory;
 
 /// Puts requests together from their pieces, within limits, and starts a virtual thread for each.
 ///
-/// Reading goes on while a response runs: that is how a client that leaves is noticed. What it
-/// sends meanwhile is dropped, and the connection ends with the response.
+/// Reading goes on while a response runs: that is how a client that leaves is noticed. Requests
+/// that come meanwhile wait for their turn, a few of them.
 abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(RequestAssembler.class);
     private static final byte[] NOTHING = new byte[0];
 
+    /// Up to this length a body is simply read before anybody judges the request.
+    private static final int SMALL_BODY_BYTES = 64 * 1024;
+
+    /// A request that waits for its turn.
+    ///
+    /// @param reserved what its body has reserved
+    /// @param failure why it is refused instead of served, if it is
+    private record Waiting(
+            ClientRequest request, HttpRequest head, long reserved, @Nullable Failure failure) {
+
+        int bytes() {
+            return request.body().length;
+        }
+    }
+
     private final DownstreamServer server;
     private final ServerSettings settings;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final BodyBuffer body;
     private @Nullable HttpRequest head;
-    private byte[] body = NOTHING;
-    private int bodyLength;
+    private int waitingBytes;
+
+    /// What the request that is being served has reserved.
+    private long served;
+
     private @Nullable ChannelExchange exchange;
     private @Nullable Future<?> deadline;
+    private boolean deaf;
     private boolean refused;
 
     RequestAssembler(DownstreamServer server, ServerSettings settings) {
         this.server = server;
         this.settings = settings;
+        this.body = new BodyBuffer(server.memory());
     }
 
     abstract ChannelExchange exchange(
             ChannelHandlerContext ctx, ClientRequest request, HttpRequest head);
 
-    /// A request or other bytes came while a response was still running.
-    abstract void unexpected(ChannelHandlerContext ctx);
+    /// Requests come that will not be served: the connection ends with the current response.
+    abstract void closeAfterResponse();
 
     /// Tells the client to go on and send the body it has announced.
     abstract void sendContinue(ChannelHandlerContext ctx);
+
+    abstract boolean isHttp1();
 
     final DownstreamServer server() {
         return server;
@@ -79,23 +107,19 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            if (!(message instanceof HttpObject object)) {
-                return;
-            }
-            if (exchange != null) {
-                if (!(object instanceof LastHttpContent last && !last.content().isReadable())) {
-                    unexpected(ctx);
-                }
+            if (deaf || !(message instanceof HttpObject object)) {
                 return;
             }
             if (object.decoderResult().isFailure()) {
-                refuse(ctx, decodingFailure(object.decoderResult().cause()));
+                if (ctx.channel().isActive()) {
+                    refuse(ctx, decodingFailure(object.decoderResult().cause()));
+                }
                 return;
             }
             if (object instanceof HttpRequest request) {
                 begin(ctx, request);
             }
-            if (object instanceof HttpContent content && head != null && exchange == null) {
+            if (object instanceof HttpContent content && head != null && !deaf) {
                 append(ctx, content, head);
             }
         } finally {
@@ -103,8 +127,11 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static Failure decodingFailure(Throwable cause) {
+    private Failure decodingFailure(Throwable cause) {
         return switch (cause) {
+            case BadRequestException bad -> bad.failure();
+            case TooLongHttpLineException _ when head != null ->
+                    Failure.of(Failure.Kind.INVALID_REQUEST, "a chunk's extensions are too long");
             case TooLongHttpLineException _ ->
                     new Failure(
                             Failure.Kind.INVALID_REQUEST,
@@ -126,63 +153,155 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
         head = request;
+        body.clear();
+        Failure wrong = HeadRules.check(request, isHttp1(), settings.http().headers());
+        if (wrong != null) {
+            refuse(ctx, wrong);
+            return;
+        }
         long declared = HttpUtil.getContentLength(request, -1L);
         if (declared > settings.maxBodyBytes()) {
             refuse(ctx, tooLarge());
             return;
         }
-        body = declared > 0 ? new byte[(int) Math.min(declared, 64 * 1024)] : NOTHING;
-        bodyLength = 0;
-        startDeadline(ctx, settings.body(), () -> refuse(ctx, tooSlow()));
-        if (HttpUtil.is100ContinueExpected(request)) {
+        boolean asks = HttpUtil.is100ContinueExpected(request);
+        if (exchange != null) {
+            int limit = settings.http().pipelinedRequests();
+            if (waiting.size() >= limit || asks) {
+                dropFromHereOn();
+            }
+            return;
+        }
+        boolean mayBeLong =
+                declared > SMALL_BODY_BYTES
+                        || declared < 0 && HttpUtil.isTransferEncodingChunked(request);
+        if (asks || mayBeLong) {
+            Failure unwanted = server.door().refuse(clientRequest(ctx, request, NOTHING));
+            if (unwanted != null) {
+                refuse(ctx, unwanted);
+                return;
+            }
+        }
+        if (declared > 0 && !body.expect(declared)) {
+            refuse(ctx, noMemory());
+            return;
+        }
+        startBodyDeadline(ctx);
+        if (asks) {
             request.headers().remove(HttpHeaderNames.EXPECT);
             sendContinue(ctx);
         }
     }
 
+    private void startBodyDeadline(ChannelHandlerContext ctx) {
+        long byNanos = System.nanoTime() + settings.body().toNanos();
+        watchBody(ctx, byNanos, body.length());
+    }
+
+    /// Looks at intervals whether the body still comes, and fast enough.
+    private void watchBody(ChannelHandlerContext ctx, long byNanos, int before) {
+        Duration interval = settings.http().bodyInterval();
+        long left = byNanos - System.nanoTime();
+        Duration wait = left < interval.toNanos() ? Duration.ofNanos(Math.max(0, left)) : interval;
+        long wanted = settings.http().bodyRateBytes() * wait.toMillis() / 1000;
+        startDeadline(
+                ctx,
+                wait,
+                () -> {
+                    if (System.nanoTime() - byNanos >= 0) {
+                        tooSlow(ctx, "the body did not arrive within " + shown(settings.body()));
+                    } else if (body.length() - before < wanted) {
+                        tooSlow(
+                                ctx,
+                                "less than "
+                                        + wanted
+                                        + " bytes of the body arrived within "
+                                        + shown(wait));
+                    } else {
+                        watchBody(ctx, byNanos, body.length());
+                    }
+                });
+    }
+
+    private void tooSlow(ChannelHandlerContext ctx, String detail) {
+        server.counts().slowBodies.increment();
+        refuse(ctx, Failure.of(Failure.Kind.REQUEST_TIMEOUT, detail));
+    }
+
+    static String shown(Duration time) {
+        long millis = time.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+    }
+
     private void append(ChannelHandlerContext ctx, HttpContent content, HttpRequest request) {
-        ByteBuf bytes = content.content();
-        int count = bytes.readableBytes();
-        if (bodyLength + count > settings.maxBodyBytes()) {
+        int count = content.content().readableBytes();
+        if (body.length() + count > settings.maxBodyBytes()) {
             refuse(ctx, tooLarge());
             return;
         }
-        if (body.length - bodyLength < count) {
-            body = Arrays.copyOf(body, Math.max(bodyLength + count, body.length * 2));
+        if (exchange != null && waitingBytes + body.length() + count > settings.maxBodyBytes()) {
+            dropFromHereOn();
+            return;
         }
-        bytes.readBytes(body, bodyLength, count);
-        bodyLength += count;
+        if (!body.append(content.content())) {
+            refuse(ctx, noMemory());
+            return;
+        }
         if (content instanceof LastHttpContent) {
-            stopDeadline();
-            byte[] whole = body.length == bodyLength ? body : Arrays.copyOf(body, bodyLength);
-            start(ctx, request, whole);
+            finish(ctx, request, null);
         }
     }
 
-    private void start(ChannelHandlerContext ctx, HttpRequest request, byte[] whole) {
-        ChannelExchange started = newExchange(ctx, request, whole);
-        Thread.ofVirtual().start(() -> handle(started));
+    /// The request that was being put together is as complete as it will be.
+    private void finish(ChannelHandlerContext ctx, HttpRequest request, @Nullable Failure failure) {
+        head = null;
+        long reserved = failure == null ? body.reserved() : 0;
+        byte[] whole = failure == null ? body.take() : NOTHING;
+        var next = new Waiting(clientRequest(ctx, request, whole), request, reserved, failure);
+        if (exchange == null) {
+            start(ctx, next);
+        } else {
+            waiting.add(next);
+            waitingBytes += next.bytes();
+        }
     }
 
-    private ChannelExchange newExchange(
+    private void start(ChannelHandlerContext ctx, Waiting next) {
+        stopDeadline();
+        served = next.reserved;
+        Failure failure = next.failure;
+        if (failure != null) {
+            refused = true;
+            next.head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        ChannelExchange started = exchange(ctx, next.request, next.head);
+        exchange = started;
+        if (failure != null) {
+            server.door().answer(started, failure);
+        } else {
+            Thread.ofVirtual().start(() -> handle(started));
+        }
+    }
+
+    private ClientRequest clientRequest(
             ChannelHandlerContext ctx, HttpRequest request, byte[] whole) {
-        String target = request.uri();
+        String target = HeadRules.pathAndQuery(request.uri());
         int question = target.indexOf('?');
-        var received =
-                new ClientRequest(
-                        request.method().name(),
-                        question < 0 ? target : target.substring(0, question),
-                        question < 0 ? "" : target.substring(question + 1),
-                        request.headers(),
-                        whole,
-                        System.nanoTime(),
-                        this instanceof Http1Exchanges);
-        ChannelExchange made = exchange(ctx, received, request);
-        exchange = made;
-        head = null;
-        body = NOTHING;
-        bodyLength = 0;
-        return made;
+        return new ClientRequest(
+                request.method().name(),
+                question < 0 ? target : target.substring(0, question),
+                question < 0 ? "" : target.substring(question + 1),
+                request.headers(),
+                whole,
+                System.nanoTime(),
+                isHttp1(),
+                peer(ctx.channel()));
+    }
+
+    private static @Nullable InetAddress peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : null;
     }
 
     private void handle(ChannelExchange started) {
@@ -198,33 +317,36 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
     }
 
     /// Answers a request that will never be complete, as the last response of the connection.
-    private void refuse(ChannelHandlerContext ctx, Failure failure) {
-        if (exchange != null) {
-            return;
-        }
-        stopDeadline();
-        refused = true;
-        HttpRequest request = head != null ? head : Requests.unreadable();
-        request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        ChannelExchange refused = newExchange(ctx, request, NOTHING);
-        refused.respond(
-                failure.status(),
-                Map.of("content-type", "application/json"),
-                server.refusal().body(failure));
+    final void refuse(ChannelHandlerContext ctx, Failure failure) {
+        deaf = true;
+        body.clear();
+        HttpRequest request =
+                head != null
+                        ? head
+                        : new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        finish(ctx, request, failure);
+    }
+
+    private void dropFromHereOn() {
+        deaf = true;
+        head = null;
+        body.clear();
+        server.counts().droppedPipelined.increment();
+        closeAfterResponse();
+    }
+
+    private static Failure noMemory() {
+        return new Failure(
+                Failure.Kind.OVERLOADED,
+                Failure.Kind.OVERLOADED.status(),
+                "the server has no memory left for another request",
+                Duration.ofSeconds(1));
     }
 
     private Failure tooLarge() {
         return Failure.of(
                 Failure.Kind.TOO_LARGE,
                 "the body is larger than " + settings.maxBodyBytes() + " bytes");
-    }
-
-    private Failure tooSlow() {
-        long millis = settings.body().toMillis();
-        return Failure.of(
-                Failure.Kind.REQUEST_TIMEOUT,
-                "the body did not arrive within "
-                        + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms"));
     }
 
     /// Whether the last request was answered before it was complete, so that more of it may come.
@@ -237,14 +359,39 @@ abstract class RequestAssembler extends ChannelInboundHandlerAdapter {
         return exchange == null && head == null;
     }
 
-    /// The exchange is over and the next request may come.
-    final void ready() {
+    final boolean isServing() {
+        return exchange != null;
+    }
+
+    /// The exchange is over: the next request may start.
+    ///
+    /// @return whether there is one, or a part of one
+    final boolean next(ChannelHandlerContext ctx) {
         exchange = null;
+        server.memory().release(served);
+        served = 0;
+        Waiting next = waiting.poll();
+        if (next != null) {
+            waitingBytes -= next.bytes();
+            start(ctx, next);
+        } else if (head != null) {
+            startBodyDeadline(ctx);
+        }
+        return exchange != null || head != null;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         stopDeadline();
+        deaf = true;
+        head = null;
+        body.clear();
+        for (Waiting left : waiting) {
+            server.memory().release(left.reserved);
+        }
+        waiting.clear();
+        server.memory().release(served);
+        served = 0;
         if (exchange != null) {
             exchange.closed();
         }

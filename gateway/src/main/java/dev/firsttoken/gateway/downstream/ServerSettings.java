@@ -1,13 +1,15 @@
 package dev.firsttoken.gateway.downstream;
 
+import dev.firsttoken.gateway.config.Config;
 import java.time.Duration;
 
 /// What a client's connection may take. A reload applies to connections made after it.
 ///
-/// @param maxConnections open at once; further ones are closed as soon as they are accepted
+/// @param maxConnections open at once; further ones are told so and closed
 /// @param head how long a request's head may take
 /// @param body how long a request's body may take after its head
 /// @param idle how long a connection may wait for its next request
+/// @param writeStall how long a client may take nothing of what it is sent
 public record ServerSettings(
         int maxHeadBytes,
         int maxBodyBytes,
@@ -15,4 +17,5 @@ public record ServerSettings(
         Duration head,
         Duration body,
         Duration idle,
-        Duration writeStall) {}
+        Duration writeStall,
+        Config.Http http) {}

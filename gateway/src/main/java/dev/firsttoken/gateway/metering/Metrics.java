@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.metering;
 
+import dev.firsttoken.gateway.downstream.EdgeCounts;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -18,9 +19,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /// Everything `/metrics` shows.
 ///
@@ -93,6 +97,7 @@ public final class Metrics {
             gaps.put(loop, new GapCounts());
         }
         registry.register(new Gaps());
+        ProcessMetrics.register(registry);
     }
 
     public StreamMeter meter(EventLoop loop, long receivedNanos) {
@@ -112,12 +117,54 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /// Shows counts that the edge towards clients keeps, those of one name together.
+    public void counts(List<EdgeCounts.Count> counts) {
+        counts.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                EdgeCounts.Count::name, LinkedHashMap::new, Collectors.toList()))
+                .forEach(this::counts);
+    }
+
+    private void counts(String name, List<EdgeCounts.Count> counts) {
+        EdgeCounts.Count first = counts.getFirst();
+        var metric = CounterWithCallback.builder().name(name).help(first.help());
+        if (!first.label().isEmpty()) {
+            metric.labelNames(first.label());
+        }
+        metric.callback(
+                        callback -> {
+                            for (EdgeCounts.Count count : counts) {
+                                String[] labels =
+                                        count.label().isEmpty()
+                                                ? new String[0]
+                                                : new String[] {count.value()};
+                                callback.call((double) count.number().getAsLong(), labels);
+                            }
+                        })
+                .register(registry);
+    }
+
     /// Shows a count that somebody else keeps.
     public void count(String name, String help, LongSupplier value) {
         CounterWithCallback.builder()
                 .name(name)
                 .help(help)
                 .callback(callback -> callback.call((double) value.getAsLong()))
+                .register(registry);
+    }
+
+    /// Shows counts that somebody else keeps, told apart by a label.
+    ///
+    /// @param values the count for each of the label's values
+    public void counts(String name, String help, String label, Map<String, LongSupplier> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback ->
+                        values.forEach(
+                                (value, count) -> callback.call((double) count.getAsLong(), value)))
                 .register(registry);
     }
 

@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.net;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -83,5 +85,12 @@ public final class EventLoops implements AutoCloseable {
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         workers.shutdownGracefully(0, 1, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    /// Direct memory that the buffers of all channels hold, idle ones included.
+    public static long bufferBytes() {
+        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider pooled
+                ? pooled.metric().usedDirectMemory()
+                : 0;
     }
 }

@@ -58,28 +58,11 @@ public final class Page {
             """
                     .getBytes(UTF_8);
 
-    private final String folder;
     private final Map<String, Asset> loaded = new ConcurrentHashMap<>();
 
-    private Page(String folder) {
-        this.folder = folder;
-    }
-
-    /// The one that belongs to this build, if there is one.
-    public static Page built() {
-        return in("");
-    }
-
-    /// A page in another folder of the class path.
-    ///
-    /// @param folder as seen from this package, with a slash at its end
-    static Page in(String folder) {
-        return new Page(folder);
-    }
-
-    /// Whether there is a page.
-    public boolean isThere() {
-        return Page.class.getResource(folder + DOCUMENT) != null;
+    /// Whether the page is part of this build.
+    public static boolean isBuilt() {
+        return Page.class.getResource(DOCUMENT) != null;
     }
 
     /// Answers with the document, or says how to build it.
@@ -150,8 +133,8 @@ public final class Page {
         return asset;
     }
 
-    private byte @Nullable [] read(String name) {
-        try (InputStream in = Page.class.getResourceAsStream(folder + name)) {
+    private static byte @Nullable [] read(String name) {
+        try (InputStream in = Page.class.getResourceAsStream(name)) {
             return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("the page's file " + name + " cannot be read", e);

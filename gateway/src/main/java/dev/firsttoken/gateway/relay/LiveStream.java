@@ -145,7 +145,13 @@ final class LiveStream
     /// Tries one deployment until it yields its first content.
     Attempt open(Deployment to, byte[] body) throws InterruptedException {
         var outcome = new CompletableFuture<Attempt>();
-        loop.execute(() -> start(to, body, outcome));
+        loop.execute(() -> {
+            try {
+                start(to, body, outcome);
+            } catch (RuntimeException | Error e) {
+                outcome.completeExceptionally(e);
+            }
+        });
         return await(outcome);
     }
 
@@ -267,12 +273,10 @@ final class LiveStream
             refuse(ProviderRefusal.invalid("the provider's answer is not an event stream"));
             return;
         }
-        String encoding = headers.get("content-encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        Attempt.Refused compressed = ProviderRefusal.ofCompressed(status, headers);
+        if (compressed != null) {
             cancelCall();
-            refuse(
-                    ProviderRefusal.invalid(
-                            "the provider's answer is compressed, which it was asked not to be"));
+            refuse(compressed);
         }
     }
 
@@ -330,6 +334,7 @@ final class LiveStream
             }
             if (lane.hasContent()) {
                 meter.content(now);
+                clock.content(now);
                 if (!opened) {
                     firstContent();
                 }
@@ -505,7 +510,8 @@ final class LiveStream
                         failure.kind(),
                         failure.status(),
                         deployment.endpoint().withoutSecret(failure.detail()),
-                        failure.retryAfter());
+                        failure.retryAfter(),
+                        failure.param());
     }
 
     /// What a provider says of a failure may hold the credential it was shown.

@@ -7,6 +7,7 @@ import dev.firsttoken.gateway.dialect.ProviderAnswer;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,6 +52,17 @@ final class ProviderRefusal {
         var passed = new LinkedHashMap<>(headers);
         passed.put("content-type", "application/json");
         return new Attempt.Refused(failure, new ProviderAnswer(status, passed, clean));
+    }
+
+    /// An answer in a content coding: we ask for none, and do not unpack what comes all the same.
+    ///
+    /// @return null when it is not compressed, or is no answer anyway
+    static Attempt.@Nullable Refused ofCompressed(int status, HttpHeaders headers) {
+        String coding = headers.get("content-encoding");
+        boolean plain = coding == null || coding.equalsIgnoreCase("identity");
+        return plain || status != 200
+                ? null
+                : invalid("the provider's answer is compressed, which it was asked not to be");
     }
 
     static Attempt.Refused invalid(String detail) {

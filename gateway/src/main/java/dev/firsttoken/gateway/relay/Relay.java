@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.admission.Permit;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.ClientDialect;
@@ -63,12 +64,12 @@ public final class Relay {
     public int serve(ClientExchange client, Caller caller, ClientDialect dialect)
             throws InterruptedException {
         Snapshot snapshot = current.get();
-        try (var permit = admission.admit(caller)) {
-            CompletionRequest request = dialect.read(client.request());
+        try (var permit = admission.admit(caller, client.request())) {
+            CompletionRequest request = dialect.read(client.request(), snapshot.requestLimits());
             Plan plan = snapshot.router().plan(request.model());
             return request.stream()
-                    ? stream(client, permit.caller(), dialect, request, plan, snapshot.config())
-                    : whole(client, permit.caller(), dialect, request, plan, snapshot.config());
+                    ? stream(client, permit, dialect, request, plan, snapshot.config())
+                    : whole(client, permit, dialect, request, plan, snapshot.config());
         } catch (RejectedException rejected) {
             return refuse(client, dialect.refusal(rejected.failure(), null));
         }
@@ -76,14 +77,14 @@ public final class Relay {
 
     private int stream(
             ClientExchange client,
-            Caller caller,
+            Permit permit,
             ClientDialect dialect,
             CompletionRequest request,
             Plan plan,
             Config config)
             throws InterruptedException, RejectedException {
         Disconnect disconnect = disconnect(client.request(), dialect, config.streams());
-        var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
+        var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
         var lane = dialect.lane(request);
         try (var stream =
                         new LiveStream(
@@ -100,13 +101,17 @@ public final class Relay {
                 var listed =
                         streams.add(
                                 stream,
-                                caller,
+                                permit.caller(),
                                 dialect.name(),
                                 plan.label(),
                                 client.eventLoop(),
                                 config.streams());
                 var _ = running.add(stream::cut)) {
-            switch (open(plan, report, to -> stream.open(to, request.upstreamBody(to.model())))) {
+            switch (open(
+                    plan,
+                    permit,
+                    report,
+                    to -> stream.open(to, request.upstreamBody(to.model())))) {
                 case Attempt.Opened _ -> stream.commit();
                 case Attempt.Abandoned _ -> {
                     // The stream has noted by itself that the client is gone.
@@ -158,23 +163,20 @@ public final class Relay {
 
     private int whole(
             ClientExchange client,
-            Caller caller,
+            Permit permit,
             ClientDialect dialect,
             CompletionRequest request,
             Plan plan,
             Config config)
             throws InterruptedException {
-        var report = new StreamReport(metrics, client, dialect.name(), plan, caller);
-        var answer =
-                new WholeAnswer(
-                        client,
-                        upstreams,
-                        config.deadlines(),
-                        config.limits().answerBytes(),
-                        report.meter());
+        var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
+        var answer = new WholeAnswer(client, upstreams, config.deadlines(), report.meter());
         try (var _ = running.add(answer::cut)) {
             return switch (open(
-                    plan, report, to -> answer.fetch(to, request.upstreamBody(to.model())))) {
+                    plan,
+                    permit,
+                    report,
+                    to -> answer.fetch(to, request.upstreamBody(to.model())))) {
                 case Attempt.Opened _ -> {
                     ProviderAnswer result = answer.result();
                     client.respond(result.status(), result.headers(), result.body());
@@ -200,10 +202,20 @@ public final class Relay {
     }
 
     /// Tries deployments in the plan's order until one yields content, or none is left that could.
-    private static Attempt open(Plan plan, StreamReport report, Opener opener)
+    ///
+    /// A provider that is full is passed over while there is another; the last one is waited for.
+    private static Attempt open(Plan plan, Permit permit, StreamReport report, Opener opener)
             throws InterruptedException {
         Attempt last = new Attempt.Abandoned();
+        int left = plan.deployments().size();
         for (Deployment deployment : plan.deployments()) {
+            boolean isLast = --left == 0;
+            Failure full = permit.useProvider(deployment.provider(), isLast);
+            if (full != null) {
+                last = new Attempt.Refused(full, null);
+                report.attempted(deployment, last);
+                continue;
+            }
             last = opener.open(deployment);
             report.attempted(deployment, last);
             if (!(last instanceof Attempt.Refused refused && refused.worthAnotherTry())) {

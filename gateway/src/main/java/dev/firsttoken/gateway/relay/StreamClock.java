@@ -42,12 +42,14 @@ final class StreamClock implements Runnable {
     private final Owner owner;
     private final long firstTokenNanos;
     private final long stallNanos;
+    private final long contentNanos;
     private final long heartbeatNanos;
     private final long writeStallNanos;
     private final long totalAtNanos;
     private Phase phase = Phase.BETWEEN;
     private long attemptNanos;
     private long progressNanos;
+    private long lastContentNanos;
     private long wroteNanos;
     private boolean paused;
     private boolean stopped;
@@ -59,6 +61,7 @@ final class StreamClock implements Runnable {
         this.owner = owner;
         this.firstTokenNanos = deadlines.firstToken().toNanos();
         this.stallNanos = deadlines.stall().toNanos();
+        this.contentNanos = deadlines.progress().toNanos();
         this.heartbeatNanos = deadlines.heartbeat().toNanos();
         this.writeStallNanos = deadlines.writeStall().toNanos();
         this.totalAtNanos = receivedNanos + deadlines.total().toNanos();
@@ -69,6 +72,8 @@ final class StreamClock implements Runnable {
         return switch (kind) {
             case FIRST_TOKEN_TIMEOUT -> "no first token within " + seconds(deadlines.firstToken());
             case STALLED -> "the provider fell silent for " + seconds(deadlines.stall());
+            case NO_PROGRESS ->
+                    "the provider sent nothing to read for " + seconds(deadlines.progress());
             case TOTAL_TIMEOUT -> "the answer took longer than " + seconds(deadlines.total());
             default ->
                     throw new IllegalArgumentException(
@@ -76,7 +81,7 @@ final class StreamClock implements Runnable {
         };
     }
 
-    private static String seconds(Duration duration) {
+    static String seconds(Duration duration) {
         return duration.toMillis() % 1000 == 0
                 ? duration.toSeconds() + " s"
                 : duration.toMillis() + " ms";
@@ -95,6 +100,7 @@ final class StreamClock implements Runnable {
     void contentStarted() {
         phase = Phase.CONTENT;
         progressNanos = System.nanoTime();
+        lastContentNanos = progressNanos;
         arm();
     }
 
@@ -108,9 +114,15 @@ final class StreamClock implements Runnable {
         progressNanos = nowNanos;
     }
 
+    /// The event had content.
+    void content(long nowNanos) {
+        lastContentNanos = nowNanos;
+    }
+
     /// The model thinks, which the client does not see: the first token may take as long again.
     void thinking(long nowNanos) {
         attemptNanos = nowNanos;
+        lastContentNanos = nowNanos;
     }
 
     /// The client was sent something.
@@ -126,6 +138,7 @@ final class StreamClock implements Runnable {
     void resume(long nowNanos) {
         paused = false;
         progressNanos = nowNanos;
+        lastContentNanos = nowNanos;
     }
 
     boolean isPaused() {
@@ -150,6 +163,8 @@ final class StreamClock implements Runnable {
             owner.tooLate(Failure.Kind.FIRST_TOKEN_TIMEOUT);
         } else if (phase == Phase.CONTENT && !paused && now - progressNanos >= stallNanos) {
             owner.tooLate(Failure.Kind.STALLED);
+        } else if (phase == Phase.CONTENT && !paused && now - lastContentNanos >= contentNanos) {
+            owner.tooLate(Failure.Kind.NO_PROGRESS);
         }
         if (phase != Phase.DELIVERING && now - wroteNanos >= heartbeatNanos) {
             owner.heartbeatDue();
@@ -172,6 +187,7 @@ final class StreamClock implements Runnable {
                 due = earlier(due, totalAtNanos);
                 if (!paused) {
                     due = earlier(due, progressNanos + stallNanos);
+                    due = earlier(due, lastContentNanos + contentNanos);
                 }
             }
             case DELIVERING -> due = System.nanoTime() + Math.min(heartbeatNanos, writeStallNanos);

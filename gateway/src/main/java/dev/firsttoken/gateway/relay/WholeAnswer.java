@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /// An answer that is not streamed: gathered whole, checked, and only then shown.
 ///
-/// A provider says nothing until such an answer is complete, so of the deadlines only *connect* and
-/// *total* apply. Belongs to the client's event loop, except for [#fetch] and [#cut].
+/// A provider says nothing until such an answer is complete, so *first byte* stands for *first
+/// token*, and from there on *stall* applies to any two pieces. Belongs to the client's event loop,
+/// except for [#fetch] and [#cut].
 final class WholeAnswer implements UpstreamListener {
 
     private final EventLoop loop;
     private final Upstreams upstreams;
     private final Deadlines deadlines;
-    private final long maxBytes;
     private final long totalAtNanos;
     private final StreamMeter meter;
     private final Utf8Buffer body = new Utf8Buffer(1024);
@@ -45,18 +45,15 @@ final class WholeAnswer implements UpstreamListener {
     private @Nullable Failure cutWith;
     private int status;
     private Map<String, String> headers = Map.of();
+    private long startedNanos;
+    private long pieceNanos;
     private boolean gone;
 
     WholeAnswer(
-            ClientExchange client,
-            Upstreams upstreams,
-            Deadlines deadlines,
-            long maxBytes,
-            StreamMeter meter) {
+            ClientExchange client, Upstreams upstreams, Deadlines deadlines, StreamMeter meter) {
         this.loop = client.eventLoop();
         this.upstreams = upstreams;
         this.deadlines = deadlines;
-        this.maxBytes = maxBytes;
         this.totalAtNanos = client.request().receivedNanos() + deadlines.total().toNanos();
         this.meter = meter;
         client.onGone(this::clientGone);
@@ -65,7 +62,13 @@ final class WholeAnswer implements UpstreamListener {
     /// Tries one deployment; an [Attempt.Opened] means that [#result] is there.
     Attempt fetch(Deployment to, byte[] request) throws InterruptedException {
         var outcome = new CompletableFuture<Attempt>();
-        loop.execute(() -> start(to, request, outcome));
+        loop.execute(() -> {
+            try {
+                start(to, request, outcome);
+            } catch (RuntimeException | Error e) {
+                outcome.completeExceptionally(e);
+            }
+        });
         try {
             return outcome.get();
         } catch (ExecutionException e) {
@@ -106,9 +109,12 @@ final class WholeAnswer implements UpstreamListener {
         meter.attempt(to.provider());
         body.clear();
         status = 0;
-        timer =
-                loop.schedule(
-                        this::totalReached, totalAtNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        startedNanos = System.nanoTime();
+        watch();
+        if (answer == null) {
+            // No time is left.
+            return;
+        }
         call =
                 upstreams.open(
                         loop,
@@ -118,37 +124,60 @@ final class WholeAnswer implements UpstreamListener {
                         this);
     }
 
-    private void totalReached() {
+    /// Looks after the deadlines: pieces only note the time, and the timer sets itself anew.
+    private void watch() {
+        long now = System.nanoTime();
+        long silentByNanos =
+                status == 0
+                        ? startedNanos + deadlines.firstByte().toNanos()
+                        : pieceNanos + deadlines.stall().toNanos();
+        if (now - totalAtNanos >= 0) {
+            tooLate(
+                    Failure.Kind.TOTAL_TIMEOUT,
+                    StreamClock.sentence(Failure.Kind.TOTAL_TIMEOUT, deadlines));
+        } else if (now - silentByNanos < 0) {
+            long wait = Math.min(totalAtNanos - now, silentByNanos - now);
+            timer = loop.schedule(this::watch, wait, TimeUnit.NANOSECONDS);
+        } else if (status == 0) {
+            tooLate(
+                    Failure.Kind.FIRST_TOKEN_TIMEOUT,
+                    "no answer within " + StreamClock.seconds(deadlines.firstByte()));
+        } else {
+            tooLate(Failure.Kind.STALLED, StreamClock.sentence(Failure.Kind.STALLED, deadlines));
+        }
+    }
+
+    private void tooLate(Failure.Kind kind, String detail) {
         cancelCall();
-        complete(
-                new Attempt.Refused(
-                        Failure.of(
-                                Failure.Kind.TOTAL_TIMEOUT,
-                                StreamClock.sentence(Failure.Kind.TOTAL_TIMEOUT, deadlines)),
-                        null));
+        complete(new Attempt.Refused(Failure.of(kind, detail), null));
     }
 
     @Override
     public void connected() {
-        // Only the total deadline runs.
+        // The deadlines run since the attempt's start.
     }
 
     @Override
     public void head(int responseStatus, HttpHeaders responseHeaders) {
         status = responseStatus;
+        pieceNanos = System.nanoTime();
         headers = ProviderHeaders.passed(responseHeaders);
         headers.put("content-type", "application/json");
+        Attempt.Refused compressed = ProviderRefusal.ofCompressed(status, responseHeaders);
+        if (compressed != null) {
+            cancelCall();
+            complete(compressed);
+        } else {
+            // Sooner than the timer that waits for the head.
+            stopTimer();
+            watch();
+        }
     }
 
     @Override
     public void body(ByteBuf bytes) {
-        int count = bytes.readableBytes();
-        if (body.length() + (long) count > maxBytes) {
-            cancelCall();
-            complete(ProviderRefusal.invalid("the answer is longer than " + maxBytes + " bytes"));
-            return;
-        }
-        byte[] part = new byte[count];
+        pieceNanos = System.nanoTime();
+        byte[] part = new byte[bytes.readableBytes()];
         bytes.readBytes(part);
         body.put(part);
     }
@@ -204,11 +233,15 @@ final class WholeAnswer implements UpstreamListener {
         }
     }
 
-    private void complete(Attempt outcome) {
+    private void stopTimer() {
         if (timer != null) {
             timer.cancel(false);
             timer = null;
         }
+    }
+
+    private void complete(Attempt outcome) {
+        stopTimer();
         call = null;
         if (answer != null) {
             answer.complete(outcome);

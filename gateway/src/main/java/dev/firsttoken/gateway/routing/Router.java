@@ -72,8 +72,10 @@ public final class Router {
             }
         }
         throw new RejectedException(
-                Failure.Kind.MODEL_NOT_FOUND,
-                "no provider serves the model that was asked for (expected: one that /v1/models lists)");
+                Failure.ofParam(
+                        Failure.Kind.MODEL_NOT_FOUND,
+                        "no provider serves the model that was asked for (expected: one that /v1/models lists)",
+                        "model"));
     }
 
     private Plan plan(String provider, String model) {

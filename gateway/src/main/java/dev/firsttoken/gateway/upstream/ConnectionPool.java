@@ -4,28 +4,36 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// One loop's connections to all endpoints. Used on that loop only.
 final class ConnectionPool {
 
     private final EventLoop loop;
     private final Connector connector;
-    private final int maxHeadBytes;
+    private final Supplier<UpstreamSettings> settings;
     private final Duration idle;
+    private final Runnable onRetry;
     private final IdentityHashMap<Endpoint, OriginConnections> origins = new IdentityHashMap<>();
     private boolean sweeping;
 
-    ConnectionPool(EventLoop loop, Resolver resolver, int maxHeadBytes, Duration idle) {
+    /// @param onRetry told of every request that is sent a second time
+    ConnectionPool(
+            EventLoop loop,
+            Connector connector,
+            Supplier<UpstreamSettings> settings,
+            Duration idle,
+            Runnable onRetry) {
         this.loop = loop;
-        this.connector = new Connector(loop, resolver);
-        this.maxHeadBytes = maxHeadBytes;
+        this.connector = connector;
+        this.settings = settings;
         this.idle = idle;
+        this.onRetry = onRetry;
     }
 
     void start(Endpoint endpoint, UpstreamCall call) {
         origins.computeIfAbsent(
-                        endpoint,
-                        e -> new OriginConnections(e, loop, connector, maxHeadBytes, idle))
+                        endpoint, e -> new OriginConnections(e, connector, settings, idle, onRetry))
                 .start(call);
         if (!sweeping) {
             sweeping = true;

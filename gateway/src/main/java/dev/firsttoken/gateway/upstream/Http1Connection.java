@@ -10,10 +10,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 
 /// One HTTP/1.1 connection to a provider: serves one call after another, and waits in its pool in
 /// between.
 final class Http1Connection extends ResponseHandler implements Http1ResponseReader.Sink {
+
+    /// A provider closes an idle connection just as we use it again: we notice within a round trip
+    /// or so. What takes longer may be work on the request.
+    private static final Duration STALE = Duration.ofSeconds(1);
 
     private final OriginConnections pool;
     private final Channel channel;
@@ -21,15 +26,15 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
     private boolean reused;
     private long idleSinceNanos = System.nanoTime();
 
-    private Http1Connection(OriginConnections pool, Channel channel, int maxHeadBytes) {
+    private Http1Connection(OriginConnections pool, Channel channel, UpstreamSettings settings) {
         this.pool = pool;
         this.channel = channel;
-        this.reader = new Http1ResponseReader(maxHeadBytes);
+        this.reader = new Http1ResponseReader(settings.maxHeadBytes(), settings.maxHeaders());
     }
 
     /// Turns a connected channel into an HTTP/1.1 connection.
-    static Http1Connection on(Channel channel, OriginConnections pool, int maxHeadBytes) {
-        var connection = new Http1Connection(pool, channel, maxHeadBytes);
+    static Http1Connection on(Channel channel, OriginConnections pool, UpstreamSettings settings) {
+        var connection = new Http1Connection(pool, channel, settings);
         channel.pipeline().addLast(connection);
         return connection;
     }
@@ -83,9 +88,11 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            if (call() == null) {
+            UpstreamCall current = call();
+            if (current == null) {
                 ctx.close();
             } else {
+                current.responds();
                 reader.read((ByteBuf) message, this);
                 if (call() == null && reader.isInsideResponse()) {
                     ctx.close();
@@ -147,12 +154,11 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
 
     @Override
     void broken(UpstreamCall call, Failure failure) {
-        // A provider may close an idle connection just as we use it again. Nothing was processed
-        // then, so a fresh connection gets the same request (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
-        // Later than that it had the request, and may have worked on it.
-        boolean justNow = System.nanoTime() - call.connectByNanos() < 0;
-        if (reused && justNow && !call.hasResponded() && !call.isOver()) {
-            pool.startFresh(call);
+        // Nothing was processed then, so a fresh connection gets the same request (RFC 9110, 9.2.2;
+        // RFC 9112, 9.3.1).
+        long justNow = Math.min(STALE.toNanos(), call.connectDeadline().toNanos());
+        if (reused && call.mayRetry() && call.nanosSinceSent() < justNow) {
+            pool.retry(call);
         } else {
             call.failed(failure);
         }

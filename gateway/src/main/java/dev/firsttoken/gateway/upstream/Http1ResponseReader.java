@@ -56,6 +56,7 @@ final class Http1ResponseReader {
     private static final int MAX_CHUNK_DIGITS = 8;
 
     private final int maxHeadBytes;
+    private final int maxHeaders;
     private State state = State.HEAD;
     private byte[] head = new byte[0];
     private int headLength;
@@ -65,8 +66,9 @@ final class Http1ResponseReader {
     private int skipped;
     private int lineLength;
 
-    Http1ResponseReader(int maxHeadBytes) {
+    Http1ResponseReader(int maxHeadBytes, int maxHeaders) {
         this.maxHeadBytes = maxHeadBytes;
+        this.maxHeaders = maxHeaders;
     }
 
     /// Whether a response has begun and not ended.
@@ -164,6 +166,9 @@ final class Http1ResponseReader {
         String text = new String(head, 0, headLength, ISO_8859_1);
         List<String> lines = text.lines().toList();
         int status = status(lines.getFirst());
+        if (lines.size() - 2 > maxHeaders) {
+            throw new BadResponseException("it has more than " + maxHeaders + " headers");
+        }
         boolean http10 = lines.getFirst().startsWith("HTTP/1.0");
         HttpHeaders headers =
                 DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();

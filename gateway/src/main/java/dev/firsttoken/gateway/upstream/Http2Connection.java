@@ -13,12 +13,14 @@ import io.netty.handler.codec.http.HttpScheme;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -26,6 +28,7 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.codec.http2.HttpConversionUtil;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection to a provider: carries many calls at once, each on a stream of its own.
 final class Http2Connection extends ChannelInboundHandlerAdapter {
@@ -42,26 +45,28 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private final OriginConnections pool;
     private final Channel channel;
+    private final int maxHeaders;
     private int streams;
     private int maxStreams = STREAMS_BEFORE_SETTINGS;
     private boolean goingAway;
     private long idleSinceNanos = System.nanoTime();
 
-    private Http2Connection(OriginConnections pool, Channel channel) {
+    private Http2Connection(OriginConnections pool, Channel channel, int maxHeaders) {
         this.pool = pool;
         this.channel = channel;
+        this.maxHeaders = maxHeaders;
     }
 
     /// Turns a connected channel into an HTTP/2 connection.
-    static Http2Connection on(Channel channel, OriginConnections pool, int maxHeadBytes) {
-        var connection = new Http2Connection(pool, channel);
+    static Http2Connection on(Channel channel, OriginConnections pool, UpstreamSettings settings) {
+        var connection = new Http2Connection(pool, channel, settings.maxHeaders());
         Http2FrameCodec codec =
                 Http2FrameCodecBuilder.forClient()
                         .initialSettings(
                                 Http2Settings.defaultSettings()
                                         .pushEnabled(false)
                                         .initialWindowSize(STREAM_WINDOW_BYTES)
-                                        .maxHeaderListSize(maxHeadBytes))
+                                        .maxHeaderListSize(settings.maxHeadBytes()))
                         .build();
         channel.pipeline()
                 .addLast(codec)
@@ -120,7 +125,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                         streamClosed();
                         request.release();
                         goingAway = true;
-                        pool.startFresh(call);
+                        // It was not sent.
+                        call.guard(() -> pool.startFresh(call));
                         return;
                     }
                     var stream = (Http2StreamChannel) opened.getNow();
@@ -156,8 +162,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 pool.gainedRoom(this);
             }
             case Http2GoAwayFrame _ -> {
-                goingAway = true;
-                pool.lost(this);
+                goAway();
                 if (streams == 0) {
                     ctx.close();
                 }
@@ -169,10 +174,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(frame);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    /// Takes no more calls, and closes after the last one.
+    private void goAway() {
         goingAway = true;
         pool.lost(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        goAway();
         ctx.fireChannelInactive();
     }
 
@@ -185,9 +195,19 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private final class Stream extends ResponseHandler {
         private boolean interim;
 
+        /// The provider has said that it did not look at the request.
+        private boolean unprocessed;
+
+        /// The code it reset the stream with, if it did.
+        private @Nullable String resetWith;
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             try {
+                UpstreamCall current = call();
+                if (current != null) {
+                    current.responds();
+                }
                 if (message instanceof HttpObject object) {
                     read(ctx, object);
                 }
@@ -203,7 +223,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             }
             if (object instanceof HttpResponse response) {
                 interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-                if (!interim) {
+                if (response.headers().size() > maxHeaders) {
+                    fail(
+                            ctx,
+                            Failure.Kind.INVALID,
+                            "the provider's response has more than " + maxHeaders + " headers");
+                } else if (!interim) {
                     responseHead(response.status().code(), response.headers());
                 } else if (isOneInterimTooMany()) {
                     fail(
@@ -221,9 +246,54 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         }
 
         @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            switch (event) {
+                case Http2ResetFrame reset -> {
+                    Http2Error code = Http2Error.valueOf(reset.errorCode());
+                    resetWith = code == null ? Long.toString(reset.errorCode()) : code.name();
+                    // RFC 9113, 8.7. Whoever refuses one stream refuses the next one too.
+                    if (code == Http2Error.REFUSED_STREAM) {
+                        unprocessed = true;
+                        goAway();
+                    }
+                }
+                // Streams that a GOAWAY covers do not get here (RFC 9113, 6.8).
+                case Http2GoAwayFrame _ -> unprocessed = true;
+                default -> {
+                    // Nothing that concerns an answer.
+                }
+            }
+            ReferenceCountUtil.release(event);
+        }
+
+        @Override
         public void channelInactive(ChannelHandlerContext ctx) {
             streamClosed();
-            super.channelInactive(ctx);
+            UpstreamCall current = call();
+            if (resetWith == null || current == null) {
+                super.channelInactive(ctx);
+                return;
+            }
+            fail(
+                    ctx,
+                    Failure.Kind.TRUNCATED,
+                    "the provider reset the stream ("
+                            + resetWith
+                            + (current.hasResponded()
+                                    ? ") in the middle of its answer"
+                                    : ") before it answered"));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof Http2Exception.HeaderListSizeException) {
+                fail(
+                        ctx,
+                        Failure.Kind.INVALID,
+                        "the provider's response has a head that is too long");
+            } else {
+                super.exceptionCaught(ctx, cause);
+            }
         }
 
         @Override
@@ -233,9 +303,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
         @Override
         void broken(UpstreamCall call, Failure failure) {
-            // A stream above the last one a GOAWAY names was not processed (RFC 9113, 6.8).
-            if (goingAway && !call.hasResponded() && !call.isOver()) {
-                pool.startFresh(call);
+            if (unprocessed && call.mayRetry()) {
+                pool.retry(call);
             } else {
                 call.failed(failure);
             }

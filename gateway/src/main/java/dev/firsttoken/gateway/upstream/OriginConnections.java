@@ -3,7 +3,6 @@ package dev.firsttoken.gateway.upstream;
 import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All connections of one loop to one endpoint.
@@ -28,10 +28,10 @@ final class OriginConnections {
     private static final int MAX_IDLE = 256;
 
     private final Endpoint endpoint;
-    private final EventLoop loop;
     private final Connector connector;
-    private final int maxHeadBytes;
+    private final Supplier<UpstreamSettings> settings;
     private final Duration longestIdle;
+    private final Runnable onRetry;
     private final Deque<Http1Connection> idle = new ArrayDeque<>();
     private final List<Http2Connection> shared = new ArrayList<>();
     private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
@@ -46,15 +46,15 @@ final class OriginConnections {
 
     OriginConnections(
             Endpoint endpoint,
-            EventLoop loop,
             Connector connector,
-            int maxHeadBytes,
-            Duration longestIdle) {
+            Supplier<UpstreamSettings> settings,
+            Duration longestIdle,
+            Runnable onRetry) {
         this.endpoint = endpoint;
-        this.loop = loop;
         this.connector = connector;
-        this.maxHeadBytes = maxHeadBytes;
+        this.settings = settings;
         this.longestIdle = longestIdle;
+        this.onRetry = onRetry;
         this.http2 = endpoint.origin().speaksHttp2WithoutAsking();
     }
 
@@ -71,6 +71,14 @@ final class OriginConnections {
             }
         }
         startFresh(call);
+    }
+
+    /// Sends a request once more on a connection that has not served another: a *retry*. It is for
+    /// requests that nobody can have worked on, and there is one per call.
+    void retry(UpstreamCall call) {
+        onRetry.run();
+        call.retries();
+        call.guard(() -> startFresh(call));
     }
 
     /// Starts a call on a connection that has not served another.
@@ -94,10 +102,10 @@ final class OriginConnections {
             }
         }
         waiting.add(call);
-        if (connectingShared == null) {
-            connectingShared = connect(call);
-        }
         call.waits(() -> stopWaiting(call));
+        if (connectingShared == null) {
+            connectingShared = connectShared(call.connectByNanos());
+        }
     }
 
     private void stopWaiting(UpstreamCall call) {
@@ -113,6 +121,7 @@ final class OriginConnections {
         connecting--;
     }
 
+    /// Opens a connection for one call.
     private Connector.Attempt connect(UpstreamCall call) {
         connecting++;
         return connector.connect(
@@ -122,13 +131,13 @@ final class OriginConnections {
                     @Override
                     public void connected(Channel channel, boolean speaksHttp2) {
                         connecting--;
-                        ready(call, channel, speaksHttp2);
+                        call.guard(() -> ready(call, channel, speaksHttp2));
                     }
 
                     @Override
                     public void failed(Failure failure) {
                         connecting--;
-                        notReady(call, failure);
+                        call.failed(failure);
                     }
                 });
     }
@@ -136,17 +145,13 @@ final class OriginConnections {
     private void ready(UpstreamCall call, Channel channel, boolean speaksHttp2) {
         if (speaksHttp2) {
             http2 = true;
-            connectingShared = null;
-            shared.add(Http2Connection.on(channel, this, maxHeadBytes));
-            if (!waiting.contains(call)) {
-                waiting.addFirst(call);
+            shared.add(Http2Connection.on(channel, this, settings.get()));
+            if (!call.isOver()) {
+                startShared(call);
             }
-            serveWaiting();
             return;
         }
-        var connection = Http1Connection.on(channel, this, maxHeadBytes);
-        connected++;
-        channel.closeFuture().addListener(_ -> connected--);
+        Http1Connection connection = unshared(channel);
         if (call.isOver()) {
             putIdle(connection);
         } else {
@@ -154,16 +159,68 @@ final class OriginConnections {
         }
     }
 
-    private void notReady(UpstreamCall call, Failure failure) {
-        if (!http2) {
-            call.failed(failure);
+    private Http1Connection unshared(Channel channel) {
+        var connection = Http1Connection.on(channel, this, settings.get());
+        connected++;
+        channel.closeFuture().addListener(_ -> connected--);
+        return connection;
+    }
+
+    /// Opens a connection for all calls that wait.
+    ///
+    /// @param byNanos the deadline of the one that has waited longest
+    private Connector.Attempt connectShared(long byNanos) {
+        connecting++;
+        return connector.connect(
+                endpoint.origin(),
+                byNanos,
+                new Connector.Result() {
+                    @Override
+                    public void connected(Channel channel, boolean speaksHttp2) {
+                        connecting--;
+                        connectingShared = null;
+                        sharedReady(channel, speaksHttp2);
+                    }
+
+                    @Override
+                    public void failed(Failure failure) {
+                        connecting--;
+                        connectingShared = null;
+                        sharedFailed(failure);
+                    }
+                });
+    }
+
+    private void sharedReady(Channel channel, boolean speaksHttp2) {
+        if (speaksHttp2) {
+            shared.add(Http2Connection.on(channel, this, settings.get()));
+            serveWaiting();
             return;
         }
-        connectingShared = null;
-        while (!waiting.isEmpty()) {
-            waiting.poll().failed(failure);
+        // It has changed its mind about HTTP/2, so everybody needs a connection of their own.
+        http2 = false;
+        putIdle(unshared(channel));
+        List<UpstreamCall> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(call -> call.guard(() -> start(call)));
+    }
+
+    private void sharedFailed(Failure failure) {
+        boolean tooLate = failure.kind() == Failure.Kind.CONNECT_TIMEOUT;
+        long now = System.nanoTime();
+        for (int left = waiting.size(); left > 0; left--) {
+            UpstreamCall call = waiting.remove();
+            if (tooLate && call.connectByNanos() - now > 0) {
+                // It was the deadline of somebody who has waited longer.
+                waiting.add(call);
+            } else {
+                call.failed(failure);
+            }
         }
-        call.failed(failure);
+        UpstreamCall next = waiting.peek();
+        if (next != null && connectingShared == null) {
+            connectingShared = connectShared(next.connectByNanos());
+        }
     }
 
     private void serveWaiting() {
@@ -171,7 +228,7 @@ final class OriginConnections {
         for (int i = 0; i < count; i++) {
             UpstreamCall call = waiting.poll();
             if (call != null && !call.isOver()) {
-                startShared(call);
+                call.guard(() -> startShared(call));
             }
         }
     }
@@ -239,9 +296,5 @@ final class OriginConnections {
             headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + endpoint.apiKey().reveal());
         }
         return request;
-    }
-
-    EventLoop loop() {
-        return loop;
     }
 }

@@ -8,9 +8,16 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One request to a provider and its response. Used on its event loop only.
+///
+/// Whatever happens, a defect of ours included, its listener is told of one end, unless it has
+/// cancelled.
 public final class UpstreamCall {
+
+    private static final Logger log = LoggerFactory.getLogger(UpstreamCall.class);
 
     /// How long a response may take to end after its dialect's own end.
     private static final int LEAVE_MILLIS = 1000;
@@ -18,19 +25,30 @@ public final class UpstreamCall {
     private final EventLoop loop;
     private final UpstreamRequest request;
     private final UpstreamListener listener;
-    private final long connectByNanos;
+    private final Duration connect;
+    private final long maxBodyBytes;
+    private long connectByNanos;
+    private long sentNanos;
+    private long bodyBytes;
     private @Nullable Channel channel;
     private @Nullable Runnable stopWaiting;
     private boolean connected;
     private boolean responded;
+    private boolean retried;
     private boolean over;
     private boolean paused;
     private boolean responseEnded;
 
     UpstreamCall(
-            EventLoop loop, UpstreamRequest request, Duration connect, UpstreamListener listener) {
+            EventLoop loop,
+            UpstreamRequest request,
+            Duration connect,
+            long maxBodyBytes,
+            UpstreamListener listener) {
         this.loop = loop;
         this.request = request;
+        this.connect = connect;
+        this.maxBodyBytes = maxBodyBytes;
         this.listener = listener;
         this.connectByNanos = System.nanoTime() + connect.toNanos();
     }
@@ -40,11 +58,15 @@ public final class UpstreamCall {
     public void cancel() {
         if (!over) {
             over = true;
-            if (channel != null) {
-                channel.close();
-            } else if (stopWaiting != null) {
-                stopWaiting.run();
-            }
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        if (channel != null) {
+            channel.close();
+        } else if (stopWaiting != null) {
+            stopWaiting.run();
         }
     }
 
@@ -102,6 +124,27 @@ public final class UpstreamCall {
         return responded;
     }
 
+    /// How long ago the request left, in nanoseconds.
+    long nanosSinceSent() {
+        return System.nanoTime() - sentNanos;
+    }
+
+    Duration connectDeadline() {
+        return connect;
+    }
+
+    /// Whether the request may be sent once more, provided that nobody has worked on it.
+    boolean mayRetry() {
+        return !over && !responded && !retried;
+    }
+
+    /// The request is about to be sent once more. It has its whole connect deadline again.
+    void retries() {
+        retried = true;
+        channel = null;
+        connectByNanos = System.nanoTime() + connect.toNanos();
+    }
+
     /// The call has no channel yet.
     ///
     /// @param action what to do if nobody needs one any more
@@ -112,31 +155,63 @@ public final class UpstreamCall {
     /// The request is about to be written to this channel.
     void connected(Channel to) {
         channel = to;
+        sentNanos = System.nanoTime();
         if (paused) {
             to.config().setAutoRead(false);
         }
         if (!connected) {
             connected = true;
-            listener.connected();
+            guard(listener::connected);
         }
+    }
+
+    /// The first bytes of a response are there.
+    void responds() {
+        responded = true;
     }
 
     void head(int status, HttpHeaders headers) {
         responded = true;
         if (!over) {
-            listener.head(status, headers);
+            guard(() -> listener.head(status, headers));
         }
     }
 
     void body(ByteBuf bytes) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        long room = maxBodyBytes - bodyBytes;
+        boolean fits = bytes.readableBytes() <= room;
+        if (!fits) {
+            // What still fits is the listener's.
+            bytes.writerIndex(bytes.readerIndex() + (int) room);
+        }
+        bodyBytes += bytes.readableBytes();
+        // Not by guard(): this is done per event and should make no object.
+        try {
             listener.body(bytes);
+        } catch (RuntimeException | Error e) {
+            defect(e);
+        }
+        if (!fits && !over) {
+            letGo();
+            readComplete();
+            failed(
+                    Failure.of(
+                            Failure.Kind.INVALID,
+                            "the answer is longer than " + maxBodyBytes + " bytes"));
         }
     }
 
     void readComplete() {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        try {
             listener.readComplete();
+        } catch (RuntimeException | Error e) {
+            defect(e);
         }
     }
 
@@ -144,14 +219,36 @@ public final class UpstreamCall {
         responseEnded = true;
         if (!over) {
             over = true;
-            listener.end();
+            guard(listener::end);
         }
     }
 
     void failed(Failure failure) {
         if (!over) {
             over = true;
-            listener.failed(failure);
+            guard(() -> listener.failed(failure));
         }
+    }
+
+    /// Does a step of this call. If the step has a defect, the call ends with it instead of leaving
+    /// somebody to wait for what never comes.
+    void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            defect(e);
+        }
+    }
+
+    private void defect(Throwable cause) {
+        log.error("a call to a provider failed because of a defect in the server", cause);
+        over = true;
+        letGo();
+        // Later, when whoever is in the middle of a step has got out of it.
+        loop.execute(() ->
+                listener.failed(
+                        Failure.of(
+                                Failure.Kind.INTERNAL,
+                                "the server failed because of a defect of its own")));
     }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /// The way out: opens calls to providers, each on the loop of the client it is for.
 ///
@@ -28,21 +30,31 @@ public final class Upstreams implements AutoCloseable {
                     4, Thread.ofPlatform().daemon().name("firsttoken-lookup-", 0).factory());
 
     private final EventLoops loops;
+    private final Supplier<UpstreamSettings> settings;
+    private final LongAdder retries = new LongAdder();
 
-    /// @param maxHeadBytes longest response head that is accepted from a provider
-    public Upstreams(EventLoops loops, int maxHeadBytes) {
-        this(loops, maxHeadBytes, IDLE);
+    /// @param settings read anew for every connection and every call
+    public Upstreams(EventLoops loops, Supplier<UpstreamSettings> settings) {
+        this(loops, settings, IDLE);
     }
 
     /// @param idle how long a connection may wait for its next call
-    Upstreams(EventLoops loops, int maxHeadBytes, Duration idle) {
+    Upstreams(EventLoops loops, Supplier<UpstreamSettings> settings, Duration idle) {
         this.loops = loops;
+        this.settings = settings;
         var resolver = new Resolver(lookups);
         for (EventExecutor executor : loops.workers()) {
+            var connector = new Connector((EventLoop) executor, resolver);
             pools.put(
                     executor,
-                    new ConnectionPool((EventLoop) executor, resolver, maxHeadBytes, idle));
+                    new ConnectionPool(
+                            (EventLoop) executor, connector, settings, idle, retries::increment));
         }
+    }
+
+    /// Requests that were sent a second time, because no provider can have worked on the first.
+    public long retries() {
+        return retries.sum();
     }
 
     /// Starts a call; call it on the loop.
@@ -54,8 +66,10 @@ public final class Upstreams implements AutoCloseable {
             UpstreamRequest request,
             Duration connect,
             UpstreamListener listener) {
-        var call = new UpstreamCall(loop, request, connect, listener);
-        pool(loop).start(endpoint, call);
+        var call =
+                new UpstreamCall(loop, request, connect, settings.get().maxBodyBytes(), listener);
+        ConnectionPool pool = pool(loop);
+        call.guard(() -> pool.start(endpoint, call));
         return call;
     }
 

@@ -62,6 +62,8 @@ class ConfigFileTest {
                             protocol: http2
                             trust: ca.pem
                             models: [gpt-5-mini]
+                            streams: 23
+                            queue: 24
                           - {name: local, base-url: "http://127.0.0.1:11434/v1"}
                         models:
                           - name: fast
@@ -81,6 +83,14 @@ class ConfigFileTest {
                           sse-event: 15KiB
                           answer: 3GiB
                           log: 1048577
+                          streams-per-address: 16
+                          requests-per-minute: 17
+                          memory: 18MiB
+                          request-depth: 19
+                          request-values: 200
+                          request-messages: 21
+                          response-head: 22KiB
+                          response-headers: 25
                         deadlines:
                           connect: 1ms
                           first-token: 2s
@@ -91,6 +101,9 @@ class ConfigFileTest {
                           request-body: 7s
                           write-stall: 8s
                           idle-connection: 9s
+                          progress: 10s
+                          first-byte: 11s
+                          queue: 12s
                         log: {format: json, level: debug}
                         """
                                 .formatted(hash),
@@ -117,7 +130,9 @@ class ConfigFileTest {
                                 URI.create("http://proxy:3128"),
                                 Protocol.HTTP_2,
                                 directory.resolve("ca.pem"),
-                                List.of("gpt-5-mini")),
+                                List.of("gpt-5-mini"),
+                                23,
+                                24),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())
                 .containsExactly(
@@ -133,7 +148,7 @@ class ConfigFileTest {
                 .isEqualTo(
                         new Config.Limits(
                                 17 << 10, 21 << 20, 11, 12, 13, 14 << 10, 15 << 10, 3L << 30,
-                                1_048_577));
+                                1_048_577, 16, 17, 18L << 20, 19, 200, 21, 22 << 10, 25));
         assertThat(config.deadlines())
                 .isEqualTo(
                         new Config.Deadlines(
@@ -145,8 +160,24 @@ class ConfigFileTest {
                                 Duration.ofSeconds(6),
                                 Duration.ofSeconds(7),
                                 Duration.ofSeconds(8),
-                                Duration.ofSeconds(9)));
+                                Duration.ofSeconds(9),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(12)));
         assertThat(config.log()).isEqualTo(new Config.Log(Config.Log.Format.JSON, "debug"));
+    }
+
+    @Test
+    void memoryCanBeAShareOfTheHeap() throws IOException {
+        long heap = Runtime.getRuntime().maxMemory();
+        assertThat(reading.config("limits: {memory: 25%}", Map.of()).limits().memoryBytes())
+                .isEqualTo(heap / 100 * 25);
+        assertThat(reading.config("{}", Map.of()).limits().memoryBytes())
+                .isEqualTo(heap / 100 * 60);
+        assertThat(problems("limits: {memory: 0%}"))
+                .singleElement()
+                .asString()
+                .contains("expected: a share of the heap from 1% to 100%");
     }
 
     @ParameterizedTest
@@ -208,7 +239,7 @@ class ConfigFileTest {
             quoteCharacter = '\u0001',
             textBlock =
                     """
-                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, deadlines, streams, log)
+                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, http, deadlines, streams, log)
                     port: 1 | ft.yaml:1:1: error: port: unknown key (did you mean server.port?)
                     default_model: x | ft.yaml:1:1: error: default_model: unknown key (did you mean default-model?)
                     defaultModel: x | ft.yaml:1:1: error: defaultModel: unknown key (did you mean default-model?)

@@ -53,11 +53,12 @@ public final class PageServer {
     ///   and one that begins with `stalling-` does.
     public static void main(String[] args) throws IOException {
         try (Simulator simulator = Simulator.start(SimulatorOptions.defaults());
-                Gateway open = gateway(simulator, List.of());
+                Gateway open = gateway(simulator, "");
                 Gateway guarded =
                         gateway(
                                 simulator,
-                                List.of(new Config.CallerKey("tester", CallerKeys.sha256(KEY))))) {
+                                "keys: [{name: tester, sha256: %s}]\n"
+                                        .formatted(CallerKeys.sha256(KEY)))) {
             for (String folder : List.of(args).subList(1, args.length)) {
                 scripts(simulator, Path.of(folder));
             }
@@ -104,26 +105,21 @@ public final class PageServer {
         }
     }
 
-    private static Gateway gateway(Simulator simulator, List<Config.CallerKey> keys)
-            throws IOException {
-        var reading =
-                ConfigSource.environment(Map.of()).with("server.port", "0", "the test").read();
-        if (!(reading instanceof ConfigReading.Accepted accepted)) {
-            throw new IllegalStateException(reading.validation());
+    /// @param keys the configuration's `keys` section, empty for none
+    private static Gateway gateway(Simulator simulator, String keys) throws IOException {
+        Path file = Files.createTempFile("page", ".yaml");
+        try {
+            Files.writeString(file, "server: {port: 0}\n" + keys);
+            var reading = ConfigSource.file(file, Map.of()).read();
+            if (!(reading instanceof ConfigReading.Accepted accepted)) {
+                throw new IllegalStateException(reading.validation());
+            }
+            return Gateway.start(
+                    accepted.config()
+                            .withProvider(Config.Provider.at("simulator", simulator.baseUrl())));
+        } finally {
+            Files.delete(file);
         }
-        Config config = accepted.config();
-        return Gateway.start(
-                new Config(
-                                config.server(),
-                                config.providers(),
-                                config.models(),
-                                config.defaultModel(),
-                                keys,
-                                config.limits(),
-                                config.deadlines(),
-                                config.streams(),
-                                config.log())
-                        .withProvider(Config.Provider.at("simulator", simulator.baseUrl())));
     }
 
     /// What the provider saw: of each request for an answer how it ended, and how long ago.

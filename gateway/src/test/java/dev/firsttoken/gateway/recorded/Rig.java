@@ -46,6 +46,7 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                 config.defaultModel(),
                 config.keys(),
                 config.limits(),
+                config.http(),
                 new Config.Deadlines(
                         was.connect(),
                         was.firstToken(),
@@ -55,7 +56,10 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                         was.requestHead(),
                         was.requestBody(),
                         was.writeStall(),
-                        was.idleConnection()),
+                        was.idleConnection(),
+                        was.progress(),
+                        was.firstByte(),
+                        was.queue()),
                 config.streams(),
                 config.log());
     }

@@ -19,7 +19,9 @@ class ConnectionPoolTest {
     void aConnectionThatWasBusyDuringASweepIsUsedAgainAndClosedInTheEnd() throws Exception {
         try (var simulator = Simulator.start(SimulatorOptions.defaults());
                 var loops = new EventLoops(1);
-                var upstreams = new Upstreams(loops, 64 * 1024, IDLE)) {
+                var upstreams =
+                        new Upstreams(
+                                loops, () -> new UpstreamSettings(64 * 1024, 200, 1 << 20), IDLE)) {
             Endpoint endpoint = Endpoint.of(Provider.at("house", simulator.baseUrl()));
             // Longer than two sweeps.
             ask(upstreams, endpoint, "sim/tokens-1+ttft-500ms");

@@ -9,12 +9,28 @@ import org.jspecify.annotations.Nullable;
 /// @param status the HTTP status that tells it truthfully, 400 to 599
 /// @param detail one sentence a person can act on; never holds a secret or a word of a prompt
 /// @param retryAfter how long the cause asked to be left alone, if it said
-public record Failure(Kind kind, int status, String detail, @Nullable Duration retryAfter) {
+/// @param param the field of the request that is to blame, such as `messages`, if it is one
+public record Failure(
+        Kind kind,
+        int status,
+        String detail,
+        @Nullable Duration retryAfter,
+        @Nullable String param) {
 
     public Failure {
         if (status < 400 || status > 599) {
             throw new IllegalArgumentException("status: " + status + " (expected: 400 to 599)");
         }
+    }
+
+    /// A failure that no field of the request is to blame for.
+    public Failure(Kind kind, int status, String detail, @Nullable Duration retryAfter) {
+        this(kind, status, detail, retryAfter, null);
+    }
+
+    /// A failure of the kind's usual status that a field of the request is to blame for.
+    public static Failure ofParam(Kind kind, String detail, @Nullable String param) {
+        return new Failure(kind, kind.status, detail, null, param);
     }
 
     public static Failure of(Kind kind, String detail) {
@@ -70,6 +86,8 @@ public record Failure(Kind kind, int status, String detail, @Nullable Duration r
         FIRST_TOKEN_TIMEOUT(Side.UPSTREAM, 504, "upstream_first_token_timeout"),
         /// Silence in the middle of an answer for longer than the stall deadline.
         STALLED(Side.UPSTREAM, 504, "upstream_stalled"),
+        /// Events without content in the middle of an answer for longer than the progress deadline.
+        NO_PROGRESS(Side.UPSTREAM, 504, "upstream_no_progress"),
         /// The answer took longer than the total deadline.
         TOTAL_TIMEOUT(Side.UPSTREAM, 504, "upstream_total_timeout"),
         /// The provider answered with an error status.

@@ -1,6 +1,7 @@
 package dev.firsttoken.wire.json;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// A reading position in a JSON text, moved by asking for what one wants and skipping the rest.
 ///
@@ -41,6 +42,7 @@ public final class JsonCursor {
 
     private int fieldFrom;
     private int fieldTo;
+    private boolean fieldEscaped;
     private int valueFrom;
     private int valueTo;
     private boolean escaped;
@@ -113,6 +115,7 @@ public final class JsonCursor {
         passString();
         fieldFrom = valueFrom;
         fieldTo = valueTo;
+        fieldEscaped = escaped;
         if (peek() != ':') {
             throw expected("a colon");
         }
@@ -148,6 +151,24 @@ public final class JsonCursor {
     /// Whether the current field has this name. An escaped spelling of it does not count.
     public boolean fieldIs(byte[] name) {
         return same(fieldFrom, fieldTo, name);
+    }
+
+    /// The current field's name, unescaped.
+    public String field() throws JsonException {
+        return text(fieldFrom, fieldTo, fieldEscaped);
+    }
+
+    /// Passes the value ahead and gives it as it was written.
+    public RawJson raw() throws JsonException {
+        int from = position();
+        skip();
+        return new RawJson(new String(bytes, from, at - from, StandardCharsets.UTF_8));
+    }
+
+    /// Passes a string if one is ahead that is not empty; otherwise passes the value and gives
+    /// null.
+    public @Nullable String stringOrNull() throws JsonException {
+        return readNonEmptyString() ? value() : null;
     }
 
     /// Passes a string and leaves its raw bytes, without quotes, in `bytes[valueFrom() …

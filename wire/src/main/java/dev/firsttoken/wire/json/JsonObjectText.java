@@ -13,6 +13,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /// A JSON object that keeps its text: every byte was checked, and each top-level member is known by
@@ -22,22 +23,19 @@ import tools.jackson.core.json.JsonFactory;
 /// written, to the byte.
 public final class JsonObjectText {
 
-    /// How deep a request may nest.
-    public static final int MAX_DEPTH = 64;
-
-    /// How many tokens (brackets, names, values) a request may have.
-    public static final int MAX_TOKENS = 200_000;
-
     /// How many characters a number may have.
     public static final int MAX_NUMBER_LENGTH = 100;
+
+    /// How many characters a name may have.
+    public static final int MAX_NAME_LENGTH = 1000;
 
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_DEPTH)
-                                    .maxTokenCount(MAX_TOKENS)
-                                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                                    .maxNestingDepth(JsonLimits.DEEPEST + 1)
+                                    .maxNameLength(MAX_NAME_LENGTH)
+                                    .maxNumberLength(Integer.MAX_VALUE)
                                     .maxStringLength(Integer.MAX_VALUE)
                                     .build())
                     .build();
@@ -45,7 +43,8 @@ public final class JsonObjectText {
     /// The value of one member: `text()[from … to)`.
     ///
     /// @param string the value unescaped when it is a short string, for names and switches
-    public record Member(Kind kind, int from, int to, @Nullable String string) {}
+    /// @param size how many elements an array has, 0 for anything else
+    public record Member(Kind kind, int from, int to, @Nullable String string, int size) {}
 
     public enum Kind {
         OBJECT,
@@ -69,10 +68,17 @@ public final class JsonObjectText {
         this.openEnd = openEnd;
     }
 
-    /// @throws InvalidRequestException when the bytes are not one JSON object in UTF-8 within the
-    ///   limits above, when they hold half of a surrogate pair, or when a top-level name occurs
-    ///   twice
+    /// Reads a text within the usual limits.
+    ///
+    /// @throws InvalidRequestException as [#read(byte\[\], JsonLimits)]
     public static JsonObjectText read(byte[] text) throws InvalidRequestException {
+        return read(text, JsonLimits.USUAL);
+    }
+
+    /// @throws InvalidRequestException when the bytes are not one JSON object in UTF-8 within the
+    ///   limits, when they hold half of a surrogate pair, or when a top-level name occurs twice
+    public static JsonObjectText read(byte[] text, JsonLimits limits)
+            throws InvalidRequestException {
         if (text.length == 0) {
             throw new InvalidRequestException("the body is empty (expected: a JSON object)", null);
         }
@@ -81,14 +87,15 @@ public final class JsonObjectText {
                     "the body does not start like a JSON object in UTF-8 (expected: '{')", null);
         }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+            var tokens = new Tokens(parser, limits);
+            if (tokens.next() != JsonToken.START_OBJECT) {
                 throw new InvalidRequestException("the body is not a JSON object", null);
             }
             int openEnd = (int) parser.currentLocation().getByteOffset();
             var members = new LinkedHashMap<String, Member>();
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            while (tokens.next() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
-                if (members.put(name, member(parser)) != null) {
+                if (members.put(name, tokens.member()) != null) {
                     throw new InvalidRequestException("occurs twice in the body", name);
                 }
             }
@@ -105,6 +112,12 @@ public final class JsonObjectText {
                         null);
             }
             return new JsonObjectText(text, members, openEnd);
+        } catch (StreamConstraintsException e) {
+            throw new InvalidRequestException(
+                    "the body has a name that is too long (expected: at most "
+                            + MAX_NAME_LENGTH
+                            + " characters)",
+                    null);
         } catch (JacksonException e) {
             // Only where, never what: the parser's own message quotes the text.
             long offset = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
@@ -179,29 +192,103 @@ public final class JsonObjectText {
         return opens && (text.length < 2 || text[1] != 0);
     }
 
-    private static Member member(JsonParser parser) {
-        JsonToken token = parser.nextToken();
-        int from = (int) parser.currentTokenLocation().getByteOffset();
-        String string = null;
-        Kind kind =
-                switch (token) {
-                    case START_OBJECT -> Kind.OBJECT;
-                    case START_ARRAY -> Kind.ARRAY;
-                    case VALUE_STRING -> Kind.STRING;
-                    case VALUE_TRUE -> Kind.TRUE;
-                    case VALUE_FALSE -> Kind.FALSE;
-                    case VALUE_NULL -> Kind.NULL;
-                    default -> Kind.NUMBER;
-                };
-        if (kind == Kind.STRING) {
-            string = parser.getStringLength() <= SHORT_STRING ? parser.getString() : null;
-        } else {
-            parser.skipChildren();
+    /// A parser that counts.
+    private static final class Tokens {
+        private final JsonParser parser;
+        private final JsonLimits limits;
+        private int values;
+        private int depth;
+
+        Tokens(JsonParser parser, JsonLimits limits) {
+            this.parser = parser;
+            this.limits = limits;
         }
-        if (kind == Kind.NUMBER) {
-            parser.getNumberType();
+
+        @Nullable JsonToken next() throws InvalidRequestException {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
+                return null;
+            }
+            if (++values > limits.values()) {
+                throw beyond("has too many names, values and brackets", limits.values());
+            }
+            switch (token) {
+                case START_OBJECT, START_ARRAY -> {
+                    if (++depth > limits.depth()) {
+                        throw beyond("nests too deep", limits.depth() + " levels");
+                    }
+                }
+                case END_OBJECT, END_ARRAY -> depth--;
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                    if (parser.getStringLength() > MAX_NUMBER_LENGTH) {
+                        throw beyond(
+                                "has a number that is too long", MAX_NUMBER_LENGTH + " characters");
+                    }
+                }
+                default -> {
+                    // Texts are as long as they like within the body, and words are short.
+                }
+            }
+            return token;
         }
-        return new Member(kind, from, (int) parser.currentLocation().getByteOffset(), string);
+
+        /// The value that follows a name.
+        Member member() throws InvalidRequestException {
+            JsonToken token = next();
+            int from = (int) parser.currentTokenLocation().getByteOffset();
+            String string = null;
+            int size = 0;
+            Kind kind =
+                    switch (token) {
+                        case START_OBJECT -> Kind.OBJECT;
+                        case START_ARRAY -> Kind.ARRAY;
+                        case VALUE_STRING -> Kind.STRING;
+                        case VALUE_TRUE -> Kind.TRUE;
+                        case VALUE_FALSE -> Kind.FALSE;
+                        case VALUE_NULL -> Kind.NULL;
+                        case null, default -> Kind.NUMBER;
+                    };
+            switch (kind) {
+                case STRING ->
+                        string =
+                                parser.getStringLength() <= SHORT_STRING
+                                        ? parser.getString()
+                                        : null;
+                case OBJECT -> skip();
+                case ARRAY -> size = skip();
+                case NUMBER, TRUE, FALSE, NULL -> {
+                    // They have no more to them.
+                }
+            }
+            int to = (int) parser.currentLocation().getByteOffset();
+            return new Member(kind, from, to, string, size);
+        }
+
+        /// Goes to the end of the object or array that was entered.
+        ///
+        /// @return how many elements the array has; names and values of an object
+        private int skip() throws InvalidRequestException {
+            int outer = depth - 1;
+            int size = 0;
+            while (depth > outer) {
+                boolean direct = depth == outer + 1;
+                next();
+                size += direct && depth > outer ? 1 : 0;
+            }
+            return size;
+        }
+
+        private InvalidRequestException beyond(String what, Object most) {
+            return new InvalidRequestException(
+                    "the body "
+                            + what
+                            + " at byte "
+                            + parser.currentTokenLocation().getByteOffset()
+                            + " (expected: at most "
+                            + most
+                            + ")",
+                    null);
+        }
     }
 
     public byte[] text() {

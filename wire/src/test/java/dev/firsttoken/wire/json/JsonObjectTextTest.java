@@ -217,7 +217,7 @@ class JsonObjectTextTest {
 
     @Test
     void limitsAreExact() {
-        int levels = JsonObjectText.MAX_DEPTH;
+        int levels = JsonLimits.USUAL.depth();
         assertRead("{\"a\":" + "[".repeat(levels - 1) + "]".repeat(levels - 1) + "}");
         assertRefused(("{\"a\":" + "[".repeat(levels) + "]".repeat(levels) + "}").getBytes(UTF_8));
         assertRead("{\"a\":" + "1".repeat(JsonObjectText.MAX_NUMBER_LENGTH) + "}");
@@ -229,7 +229,50 @@ class JsonObjectTextTest {
                         .getBytes(UTF_8));
         assertRead("{\"a\":[" + "1,".repeat(190_000) + "1]}");
         assertRefused(
-                ("{\"a\":[" + "1,".repeat(JsonObjectText.MAX_TOKENS) + "1]}").getBytes(UTF_8));
+                ("{\"a\":[" + "1,".repeat(JsonLimits.USUAL.values()) + "1]}").getBytes(UTF_8));
+    }
+
+    @Test
+    void whatIsTooMuchIsNamedWithItsPlace() throws Exception {
+        var limits = new JsonLimits(4, 12);
+        assertThatCode(() -> JsonObjectText.read("{\"a\":[[[1]]]}".getBytes(UTF_8), limits))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> JsonObjectText.read("{\"a\":[[[[1]]]]}".getBytes(UTF_8), limits))
+                .hasMessage("the body nests too deep at byte 8 (expected: at most 4 levels)");
+        assertThatThrownBy(() ->
+                        JsonObjectText.read(
+                                "{\"a\":[1,2,3,4,5,6,7,8,9,0]}".getBytes(UTF_8), limits))
+                .hasMessage(
+                        "the body has too many names, values and brackets at byte 24 (expected: at"
+                                + " most 12)");
+        assertThatThrownBy(() ->
+                        JsonObjectText.read(("{\"a\":[" + "1".repeat(101) + "]}").getBytes(UTF_8)))
+                .hasMessage(
+                        "the body has a number that is too long at byte 6 (expected: at most 100"
+                                + " characters)");
+        assertThatThrownBy(() ->
+                        JsonObjectText.read(("{\"" + "x".repeat(2000) + "\":1}").getBytes(UTF_8)))
+                .hasMessage(
+                        "the body has a name that is too long (expected: at most 1000 characters)");
+    }
+
+    @Test
+    void aBombIsNoWorseThanItsFirstBytes() {
+        for (String bomb : new String[] {"[", "{\"a\":", "[{\"a\":["}) {
+            assertThatThrownBy(() ->
+                            JsonObjectText.read(("{\"a\":" + bomb.repeat(1 << 20)).getBytes(UTF_8)))
+                    .hasMessageContaining("nests too deep");
+        }
+    }
+
+    @Test
+    void elementsOfAnArrayAreCounted() throws Exception {
+        JsonObjectText text =
+                JsonObjectText.read(
+                        "{\"a\":[],\"b\":[[1,2],{\"c\":[3]},4],\"d\":{\"e\":1},\"f\":1}"
+                                .getBytes(UTF_8));
+        assertThat(text.get("a").size()).isZero();
+        assertThat(text.get("b").size()).isEqualTo(3);
     }
 
     @Test

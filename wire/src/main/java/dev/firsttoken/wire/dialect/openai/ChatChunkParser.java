@@ -3,6 +3,7 @@ package dev.firsttoken.wire.dialect.openai;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,18 @@ final class ChatChunkParser {
         /// @param call the tool call's index, or -1 when the provider leaves it out
         void toolCall(int choice, int call, ToolCallFields fields) throws JsonException;
 
-        /// Content in a form that has no name here, such as audio.
-        void otherContent(int choice);
+        /// A piece of speech, an object. Here and where no value is said to be read already, the
+        /// visitor may read the value ahead, as a whole or not at all.
+        void audio(int choice, JsonCursor value) throws JsonException;
+
+        default void created(JsonCursor value) throws JsonException {}
+
+        /// How the answer was made: `service_tier` or `system_fingerprint`.
+        default void metadata(String name, JsonCursor value) throws JsonException {}
+
+        default void logProbs(int choice, JsonCursor value) throws JsonException {}
+
+        default void annotations(int choice, JsonCursor value) throws JsonException {}
 
         void finish(int choice, JsonCursor value) throws JsonException;
 
@@ -44,6 +55,30 @@ final class ChatChunkParser {
 
         /// @param openAi whether it has the form of OpenAI: an object under `error`
         void error(boolean openAi, @Nullable String message, @Nullable String code);
+    }
+
+    /// A visitor who only wants to know of errors.
+    interface ErrorVisitor extends Visitor {
+        @Override
+        default void text(int choice, JsonCursor value) {}
+
+        @Override
+        default void reasoning(int choice, JsonCursor value) {}
+
+        @Override
+        default void refusal(int choice, JsonCursor value) {}
+
+        @Override
+        default void toolCall(int choice, int call, ToolCallFields fields) {}
+
+        @Override
+        default void audio(int choice, JsonCursor value) {}
+
+        @Override
+        default void finish(int choice, JsonCursor value) {}
+
+        @Override
+        default void usage(UsageFields usage) {}
     }
 
     /// What a tool-call fragment holds; valid during the call. It becomes text when it is asked
@@ -93,6 +128,7 @@ final class ChatChunkParser {
     static final class UsageFields {
         long input;
         long cachedInput;
+        long cacheWrite;
         long output;
         long reasoning;
         private long total;
@@ -100,6 +136,7 @@ final class ChatChunkParser {
         private void clear() {
             input = 0;
             cachedInput = 0;
+            cacheWrite = 0;
             output = 0;
             reasoning = 0;
             total = 0;
@@ -147,6 +184,12 @@ final class ChatChunkParser {
     private static final byte[] TOTAL_TOKENS = ascii("total_tokens");
     private static final byte[] PROMPT_TOKENS_DETAILS = ascii("prompt_tokens_details");
     private static final byte[] CACHED_TOKENS = ascii("cached_tokens");
+    private static final byte[] CACHE_WRITE_TOKENS = ascii("cache_write_tokens");
+    private static final byte[] CREATED = ascii("created");
+    private static final byte[] SERVICE_TIER = ascii("service_tier");
+    private static final byte[] SYSTEM_FINGERPRINT = ascii("system_fingerprint");
+    private static final byte[] LOGPROBS = ascii("logprobs");
+    private static final byte[] ANNOTATIONS = ascii("annotations");
     private static final byte[] PROMPT_CACHE_HIT_TOKENS = ascii("prompt_cache_hit_tokens");
     private static final byte[] COMPLETION_TOKENS_DETAILS = ascii("completion_tokens_details");
     private static final byte[] REASONING_TOKENS = ascii("reasoning_tokens");
@@ -154,6 +197,9 @@ final class ChatChunkParser {
     private final JsonCursor json = new JsonCursor();
     private final ToolCallFields toolCall = new ToolCallFields();
     private final UsageFields usage = new UsageFields();
+
+    /// Where a choice holds what the model said.
+    private final byte[] content;
 
     /// Whether the chunk had a `choices` array with nothing in it.
     private boolean choicesEmpty;
@@ -167,6 +213,20 @@ final class ChatChunkParser {
 
     @Nullable String topLevelMessage() {
         return message;
+    }
+
+    /// A parser of the chunks of a stream.
+    ChatChunkParser() {
+        this(DELTA);
+    }
+
+    private ChatChunkParser(byte[] content) {
+        this.content = content;
+    }
+
+    /// A parser of a whole `chat.completion`: it is a chunk that says `message` for `delta`.
+    static ChatChunkParser ofWholeAnswer() {
+        return new ChatChunkParser(MESSAGE);
     }
 
     void parse(byte[] bytes, int from, int to, Visitor visitor) throws JsonException {
@@ -192,6 +252,19 @@ final class ChatChunkParser {
                 groq(visitor);
             } else if (json.fieldIs(ERROR)) {
                 error(visitor);
+            } else if (json.fieldIs(CREATED)) {
+                int at = json.position();
+                visitor.created(json);
+                json.seek(at);
+                json.skip();
+            } else if (json.fieldIs(SERVICE_TIER)) {
+                if (json.readNonEmptyString()) {
+                    visitor.metadata(StreamEvent.Metadata.SERVICE_TIER, json);
+                }
+            } else if (json.fieldIs(SYSTEM_FINGERPRINT)) {
+                if (json.readNonEmptyString()) {
+                    visitor.metadata(StreamEvent.Metadata.SYSTEM_FINGERPRINT, json);
+                }
             } else if (json.fieldIs(OBJECT)) {
                 errorObject = json.readNonEmptyString() && json.valueIs(ERROR);
             } else if (json.fieldIs(MESSAGE)) {
@@ -223,11 +296,15 @@ final class ChatChunkParser {
         int index = -1;
         int laterDelta = -1;
         int finish = -1;
+        int logProbs = -1;
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(INDEX)) {
                 index = json.numberBelow(MAX_CHOICES);
-            } else if (json.fieldIs(DELTA)) {
+            } else if (json.fieldIs(LOGPROBS) && json.isObject()) {
+                logProbs = json.position();
+                json.skip();
+            } else if (json.fieldIs(content)) {
                 laterDelta = deltaOrPosition(index, visitor);
             } else if (json.fieldIs(FINISH_REASON)) {
                 // Told last, wherever it stands: nothing follows a finish.
@@ -238,12 +315,16 @@ final class ChatChunkParser {
                 json.skip();
             }
         }
-        if (laterDelta >= 0 || finish >= 0) {
+        if (laterDelta >= 0 || finish >= 0 || logProbs >= 0) {
             int end = json.behind();
             int known = index < 0 ? Math.min(ordinal, MAX_CHOICES - 1) : index;
             if (laterDelta >= 0) {
                 json.seek(laterDelta);
                 delta(known, visitor);
+            }
+            if (logProbs >= 0) {
+                json.seek(logProbs);
+                visitor.logProbs(known, json);
             }
             if (finish >= 0) {
                 json.seek(finish);
@@ -304,8 +385,17 @@ final class ChatChunkParser {
                     json.skip();
                 }
             } else if (json.fieldIs(AUDIO)) {
+                int at = json.position();
                 if (json.isObject()) {
-                    visitor.otherContent(choice);
+                    visitor.audio(choice, json);
+                    json.seek(at);
+                }
+                json.skip();
+            } else if (json.fieldIs(ANNOTATIONS)) {
+                int at = json.position();
+                if (json.isArray()) {
+                    visitor.annotations(choice, json);
+                    json.seek(at);
                 }
                 json.skip();
             } else {
@@ -455,7 +545,7 @@ final class ChatChunkParser {
             } else if (json.fieldIs(PROMPT_CACHE_HIT_TOKENS)) {
                 usage.cachedInput = Math.max(usage.cachedInput, json.count());
             } else if (json.fieldIs(PROMPT_TOKENS_DETAILS) && json.isObject()) {
-                usage.cachedInput = Math.max(usage.cachedInput, numberIn(CACHED_TOKENS));
+                inputDetails();
             } else if (json.fieldIs(COMPLETION_TOKENS_DETAILS) && json.isObject()) {
                 usage.reasoning = numberIn(REASONING_TOKENS);
             } else {
@@ -464,6 +554,19 @@ final class ChatChunkParser {
         }
         usage.reconcile();
         visitor.usage(usage);
+    }
+
+    private void inputDetails() throws JsonException {
+        json.enterObject();
+        while (json.nextField()) {
+            if (json.fieldIs(CACHED_TOKENS)) {
+                usage.cachedInput = Math.max(usage.cachedInput, json.number());
+            } else if (json.fieldIs(CACHE_WRITE_TOKENS)) {
+                usage.cacheWrite = json.number();
+            } else {
+                json.skip();
+            }
+        }
     }
 
     private long numberIn(byte[] name) throws JsonException {

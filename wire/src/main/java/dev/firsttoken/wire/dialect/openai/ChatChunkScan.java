@@ -148,27 +148,30 @@ public final class ChatChunkScan {
 
         @Override
         public void text(int choice, JsonCursor value) {
-            contentFound = true;
-            progress.begin(choice);
+            content(choice);
         }
 
         @Override
         public void reasoning(int choice, JsonCursor value) {
-            text(choice, value);
+            content(choice);
         }
 
         @Override
         public void refusal(int choice, JsonCursor value) {
-            text(choice, value);
+            content(choice);
         }
 
         @Override
         public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields) {
-            otherContent(choice);
+            content(choice);
         }
 
         @Override
-        public void otherContent(int choice) {
+        public void audio(int choice, JsonCursor value) {
+            content(choice);
+        }
+
+        private void content(int choice) {
             contentFound = true;
             progress.begin(choice);
         }

@@ -1,34 +1,28 @@
 package dev.firsttoken.wire.dialect.openai;
 
+import dev.firsttoken.wire.event.Citation;
+import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.StreamEvent;
-import dev.firsttoken.wire.event.StreamEvent.Failed;
-import dev.firsttoken.wire.event.StreamEvent.Finish;
-import dev.firsttoken.wire.event.StreamEvent.Reason;
-import dev.firsttoken.wire.event.StreamEvent.ReasoningDelta;
-import dev.firsttoken.wire.event.StreamEvent.RefusalDelta;
-import dev.firsttoken.wire.event.StreamEvent.Started;
-import dev.firsttoken.wire.event.StreamEvent.TextDelta;
-import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
-import dev.firsttoken.wire.event.StreamEvent.Unrecognized;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
+import dev.firsttoken.wire.json.JsonWriter;
+import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.message.Answer;
+import dev.firsttoken.wire.message.AnswerAssembler;
+import dev.firsttoken.wire.message.Part;
+import dev.firsttoken.wire.message.Source;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/// The answer to a chat request that did not ask for a stream: all events folded into one
-/// `chat.completion` object.
+/// The answer to a chat request that did not ask for a stream: one `chat.completion` object.
 public final class ChatCompletionWriter {
-
-    private final SortedMap<Integer, Choice> choices = new TreeMap<>();
-    private @Nullable Usage usage;
 
     private ChatCompletionWriter() {}
 
     /// Writes the object.
     ///
-    /// @param events a whole stream: every choice with its [Finish], and no [Failed]
+    /// @param events a whole stream: every choice with its [StreamEvent.Finish], and no
+    ///   [StreamEvent.Failed]
     /// @throws IllegalArgumentException if the stream failed or a choice did not end, since this
     ///   object has no way to say so
     public static void write(
@@ -37,115 +31,123 @@ public final class ChatCompletionWriter {
             long createdSeconds,
             List<StreamEvent> events,
             Utf8Buffer out) {
-        ChatCompletionWriter writer = new ChatCompletionWriter();
-        for (StreamEvent event : events) {
-            writer.add(event);
+        var assembler = new AnswerAssembler();
+        events.forEach(assembler);
+        Failure failure = assembler.failure();
+        if (failure != null) {
+            throw new IllegalArgumentException(
+                    "events: failed with " + failure.kind() + " (expected: a complete answer)");
         }
+        try {
+            write(id, model, createdSeconds, assembler.answer(), out);
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    static void write(String id, String model, long createdSeconds, Answer answer, Utf8Buffer out) {
         out.raw("{\"id\":").jsonString(id);
         out.raw(",\"object\":\"chat.completion\",\"created\":").number(createdSeconds);
         out.raw(",\"model\":").jsonString(model).raw(",\"choices\":[");
         String separator = "";
-        for (var entry : writer.choices.entrySet()) {
-            out.raw(separator).raw("{\"index\":").number(entry.getKey());
-            entry.getValue().write(entry.getKey(), out);
+        for (Answer.Choice choice : answer.choices()) {
+            out.raw(separator).raw("{\"index\":").number(choice.index()).raw(",\"message\":");
+            message(choice, out);
+            out.raw(",\"logprobs\":");
+            ChatStreamWriter.writeLogProbs(choice.logProbs(), choice.refusalLogProbs(), out);
+            out.raw(",\"finish_reason\":\"");
+            out.raw(ChatStreamWriter.word(choice.finish().reason())).raw("\"}");
             separator = ",";
         }
         out.raw("]");
-        Usage total = writer.usage;
+        Usage total = answer.usage();
         if (total != null) {
             out.raw(",\"usage\":");
             ChatStreamWriter.writeUsage(total, out);
         }
+        ChatStreamWriter.writeMetadata(answer.metadata(), out);
         out.raw("}");
     }
 
-    private void add(StreamEvent event) {
-        switch (event) {
-            case TextDelta delta -> choice(delta.choice()).text.append(delta.text());
-            case ReasoningDelta delta -> choice(delta.choice()).reasoning.append(delta.text());
-            case RefusalDelta delta -> choice(delta.choice()).refusal.append(delta.text());
-            case ToolCallDelta delta ->
-                    choice(delta.choice())
-                            .calls
-                            .computeIfAbsent(delta.call(), _ -> new Call())
-                            .add(delta);
-            case Finish finish -> choice(finish.choice()).reason = finish.reason();
-            case Usage latest -> usage = latest;
-            case Started _, Unrecognized _ -> {}
-            case Failed failed ->
-                    throw new IllegalArgumentException(
-                            "events: failed with "
-                                    + failed.failure().kind()
-                                    + " (expected: a complete answer)");
-        }
-    }
-
-    private Choice choice(int index) {
-        return choices.computeIfAbsent(index, _ -> new Choice());
-    }
-
-    private static final class Choice {
-        final StringBuilder text = new StringBuilder();
-        final StringBuilder reasoning = new StringBuilder();
-        final StringBuilder refusal = new StringBuilder();
-        final SortedMap<Integer, Call> calls = new TreeMap<>();
-        @Nullable Reason reason;
-
-        void write(int index, Utf8Buffer out) {
-            Reason ended = reason;
-            if (ended == null) {
-                throw new IllegalArgumentException(
-                        "choice " + index + ": no finish (expected: a complete answer)");
-            }
-            boolean onlyOthers = text.isEmpty() && !(calls.isEmpty() && refusal.isEmpty());
-            out.raw(",\"message\":{\"role\":\"assistant\",\"content\":");
-            stringOrNull(onlyOthers ? null : text, out);
-            if (!reasoning.isEmpty()) {
-                out.raw(",\"reasoning_content\":").jsonString(reasoning.toString());
-            }
-            out.raw(",\"refusal\":");
-            stringOrNull(refusal.isEmpty() ? null : refusal, out);
-            if (!calls.isEmpty()) {
-                out.raw(",\"tool_calls\":[");
-                String separator = "";
-                for (Call call : calls.values()) {
-                    out.raw(separator);
-                    call.write(out);
-                    separator = ",";
+    private static void message(Answer.Choice choice, Utf8Buffer out) {
+        var text = new StringBuilder();
+        var reasoning = new StringBuilder();
+        var refusal = new StringBuilder();
+        var calls = new ArrayList<Part.ToolCall>();
+        var annotations = new ArrayList<RawJson>();
+        var images = new ArrayList<Source.Inline>();
+        Part.Audio audio = null;
+        for (Part part : choice.parts()) {
+            switch (part) {
+                case Part.Text said -> {
+                    text.append(said.text());
+                    for (Citation citation : said.citations()) {
+                        RawJson annotation = ChatAnnotations.write(citation);
+                        if (annotation != null) {
+                            annotations.add(annotation);
+                        }
+                    }
                 }
-                out.raw("]");
+                case Part.Reasoning thought -> reasoning.append(thought.text());
+                case Part.Refusal refused -> refusal.append(refused.text());
+                case Part.ToolCall call -> calls.add(call);
+                case Part.Audio spoken -> audio = spoken;
+                case Part.Image image -> {
+                    if (image.source() instanceof Source.Inline inline) {
+                        images.add(inline);
+                    }
+                }
+                case Part.RedactedReasoning _,
+                        Part.Opaque _,
+                        Part.Video _,
+                        Part.Document _,
+                        Part.ToolResult _ -> {
+                    // No form here.
+                }
             }
-            out.raw("},\"logprobs\":null,\"finish_reason\":\"");
-            out.raw(ChatStreamWriter.word(ended)).raw("\"}");
         }
-
-        private static void stringOrNull(@Nullable StringBuilder text, Utf8Buffer out) {
-            if (text == null) {
-                out.raw("null");
-            } else {
-                out.jsonString(text.toString());
+        boolean onlyOthers =
+                text.isEmpty() && !(calls.isEmpty() && refusal.isEmpty() && audio == null);
+        JsonWriter json = new JsonWriter(out).object().member("role", "assistant");
+        stringOrNull("content", onlyOthers ? null : text, json);
+        if (!reasoning.isEmpty()) {
+            json.member("reasoning_content", reasoning.toString());
+        }
+        stringOrNull("refusal", refusal.isEmpty() ? null : refusal, json);
+        if (!annotations.isEmpty()) {
+            json.array("annotations");
+            annotations.forEach(json::raw);
+            json.endArray();
+        }
+        if (audio != null) {
+            json.object("audio").member("id", audio.id() == null ? "" : audio.id());
+            json.member("data", audio.source() instanceof Source.Inline in ? in.data() : "");
+            json.member("transcript", audio.transcript() == null ? "" : audio.transcript());
+            json.endObject();
+        }
+        if (!images.isEmpty()) {
+            json.array("images");
+            for (Source.Inline image : images) {
+                json.object().member("type", "image_url").object("image_url");
+                json.member("url", "data:" + image.mediaType() + ";base64," + image.data());
+                json.endObject().endObject();
             }
+            json.endArray();
         }
+        if (!calls.isEmpty()) {
+            json.array("tool_calls");
+            calls.forEach(call -> ChatMessages.writeCall(call, json));
+            json.endArray();
+        }
+        json.endObject();
     }
 
-    private static final class Call {
-        String id = "";
-        String name = "";
-        final StringBuilder arguments = new StringBuilder();
-
-        void add(ToolCallDelta delta) {
-            String givenId = delta.id();
-            String givenName = delta.name();
-            id = givenId == null ? id : givenId;
-            name = givenName == null ? name : givenName;
-            arguments.append(delta.arguments());
-        }
-
-        void write(Utf8Buffer out) {
-            out.raw("{\"id\":")
-                    .jsonString(id)
-                    .raw(",\"type\":\"function\",\"function\":{\"name\":");
-            out.jsonString(name).raw(",\"arguments\":").jsonString(arguments.toString()).raw("}}");
+    private static void stringOrNull(
+            String name, @org.jspecify.annotations.Nullable StringBuilder text, JsonWriter json) {
+        if (text == null) {
+            json.name(name).nothing();
+        } else {
+            json.member(name, text.toString());
         }
     }
 }

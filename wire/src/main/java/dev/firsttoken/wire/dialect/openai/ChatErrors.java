@@ -1,7 +1,9 @@
 package dev.firsttoken.wire.dialect.openai;
 
 import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import org.jspecify.annotations.Nullable;
 
 /// The error body of the OpenAI dialect: `{"error":{"message","type","param","code"}}`, all four
 /// keys always there.
@@ -15,7 +17,13 @@ public final class ChatErrors {
     public static void write(Failure failure, Utf8Buffer out) {
         out.raw("{\"error\":{\"message\":").jsonString(failure.detail());
         out.raw(",\"type\":").jsonString(type(failure));
-        out.raw(",\"param\":null,\"code\":").jsonString(failure.kind().code());
+        out.raw(",\"param\":");
+        if (failure.param() == null) {
+            out.raw("null");
+        } else {
+            out.jsonString(failure.param());
+        }
+        out.raw(",\"code\":").jsonString(failure.kind().code());
         out.raw("}}");
     }
 
@@ -42,6 +50,7 @@ public final class ChatErrors {
                     CONNECT_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,
                     STALLED,
+                    NO_PROGRESS,
                     TOTAL_TIMEOUT,
                     TRUNCATED,
                     INVALID ->
@@ -49,6 +58,29 @@ public final class ChatErrors {
             // What an upstream said about the request is as true of the client's request.
             case REFUSED, REPORTED -> typeOfStatus(failure.status());
         };
+    }
+
+    /// What an error body says, and with it its code; null when it says nothing that is understood.
+    static @Nullable String message(byte[] body) {
+        var said = new StringBuilder();
+        var visitor =
+                new ChatChunkParser.ErrorVisitor() {
+                    @Override
+                    public void error(
+                            boolean openAi, @Nullable String message, @Nullable String code) {
+                        if (message != null && said.isEmpty()) {
+                            said.append(message).append(code == null ? "" : " (" + code + ")");
+                        }
+                    }
+                };
+        var parser = new ChatChunkParser();
+        try {
+            parser.parse(body, 0, body.length, visitor);
+        } catch (JsonException e) {
+            return null;
+        }
+        String top = parser.topLevelMessage();
+        return said.isEmpty() ? top : said.toString();
     }
 
     private static String typeOfStatus(int status) {

@@ -2,6 +2,7 @@ package dev.firsttoken.wire.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonObjectText;
 import dev.firsttoken.wire.json.JsonObjectText.Kind;
@@ -54,7 +55,13 @@ public final class ChatRequest {
     /// @throws InvalidRequestException when the body is not JSON, has no messages, or has a field
     ///   we act on in a form that leaves doubt
     public static ChatRequest read(byte[] bytes) throws InvalidRequestException {
-        JsonObjectText body = JsonObjectText.read(bytes);
+        return read(bytes, RequestLimits.USUAL);
+    }
+
+    /// @throws InvalidRequestException as [#read(byte\[\])], and when the limits are exceeded
+    public static ChatRequest read(byte[] bytes, RequestLimits limits)
+            throws InvalidRequestException {
+        JsonObjectText body = JsonObjectText.read(bytes, limits.json());
         refuseLookalikes(body, "model", "messages", "stream", STREAM_OPTIONS);
         Member messages = body.get("messages");
         if (messages == null) {
@@ -65,6 +72,7 @@ public final class ChatRequest {
             throw new InvalidRequestException(
                     "is " + word(messages) + " (expected: an array of messages)", "messages");
         }
+        limits.checkMessages(messages);
         Member model = body.get("model");
         if (model != null && (model.kind() != Kind.STRING || model.string() == null)) {
             throw new InvalidRequestException(

@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.dialect.openai;
 
+import dev.firsttoken.wire.dialect.FrameReader;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.JsonCursor;
@@ -7,15 +8,17 @@ import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the frames of a chat completion stream as events: the client half of the dialect.
 ///
 /// One instance per stream, used by one thread at a time.
-public final class ChatStreamReader {
+public final class ChatStreamReader implements FrameReader<SseFrame> {
 
     /// The highest index of a tool call that the parser takes.
     private static final int MAX_CALL = Integer.MAX_VALUE - 1;
@@ -27,6 +30,15 @@ public final class ChatStreamReader {
     private boolean failed;
     private @Nullable String id;
     private @Nullable String model;
+    private long created;
+    private @Nullable String tier;
+    private @Nullable String fingerprint;
+
+    /// The calls of each choice that have begun: `choice << 32 | call`.
+    private final Set<Long> begunCalls = new HashSet<>();
+
+    /// Those that have begun in the frame that is being read.
+    private final Set<Long> begunInFrame = new HashSet<>();
 
     /// For each choice, the tool call that a fragment without an index belongs to.
     private final Map<Integer, Integer> currentCalls = new HashMap<>();
@@ -43,6 +55,7 @@ public final class ChatStreamReader {
     ///
     /// @throws JsonException when its data is not JSON; then nothing is handed out and the frame
     ///   leaves no trace
+    @Override
     public void read(SseFrame frame, Consumer<StreamEvent> events) throws JsonException {
         boolean namedError = frame.isErrorField() || frame.nameIs(ChatFrames.ERROR_NAME);
         if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
@@ -57,15 +70,21 @@ public final class ChatStreamReader {
         }
         found.clear();
         callsInFrame.clear();
+        begunInFrame.clear();
         visitor.failure = null;
         boolean startedBefore = started;
+        String tierBefore = tier;
+        String fingerprintBefore = fingerprint;
         try {
             parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), visitor);
             progress.keepFrame();
             currentCalls.putAll(callsInFrame);
+            begunCalls.addAll(begunInFrame);
         } catch (JsonException e) {
             progress.dropFrame();
             started = startedBefore;
+            tier = tierBefore;
+            fingerprint = fingerprintBefore;
             if (!namedError) {
                 throw e;
             }
@@ -86,9 +105,37 @@ public final class ChatStreamReader {
         return progress.isDone();
     }
 
-    /// Whether the stream may end here and be a finished answer.
+    @Override
     public boolean isComplete() {
         return progress.isComplete() && !failed;
+    }
+
+    /// Reads a whole `chat.completion`.
+    void readWhole(byte[] body, Consumer<StreamEvent> events) {
+        found.clear();
+        ChatChunkParser whole = ChatChunkParser.ofWholeAnswer();
+        try {
+            whole.parse(body, 0, body.length, visitor);
+            progress.keepFrame();
+        } catch (JsonException e) {
+            visitor.failure =
+                    new StreamEvent.Failed(
+                            Failure.of(
+                                    Failure.Kind.INVALID,
+                                    "the answer is not what the dialect allows " + e.getMessage()));
+        }
+        if (visitor.failure == null && !progress.isComplete()) {
+            visitor.failure =
+                    new StreamEvent.Failed(
+                            Failure.of(
+                                    Failure.Kind.INVALID,
+                                    "the answer has no finish_reason (expected: a chat.completion)"));
+        }
+        if (visitor.failure != null) {
+            events.accept(visitor.failure);
+            return;
+        }
+        found.forEach(events);
     }
 
     private final class Events implements ChatChunkParser.Visitor {
@@ -99,7 +146,7 @@ public final class ChatStreamReader {
         private void emit(StreamEvent event) {
             if (!started && id != null && model != null) {
                 started = true;
-                found.add(new StreamEvent.Started(id, model));
+                found.add(new StreamEvent.Started(id, model, created));
             }
             found.add(event);
         }
@@ -149,27 +196,105 @@ public final class ChatStreamReader {
                 current = Math.min(current + 1, MAX_CALL);
             }
             callsInFrame.put(choice, current);
+            // Some providers repeat id and name with every fragment.
+            long begun = (long) choice << 32 | current;
+            boolean first = !begunCalls.contains(begun) && begunInFrame.add(begun);
             emit(
                     new StreamEvent.ToolCallDelta(
-                            choice, current, callId, fields.name(), fields.arguments()));
+                            choice,
+                            current,
+                            first ? callId : null,
+                            first ? fields.name() : null,
+                            fields.arguments()));
         }
 
         @Override
-        public void otherContent(int choice) {
+        public void created(JsonCursor value) throws JsonException {
+            if (!started) {
+                String text = value.raw().text();
+                created = text.matches("[0-9]{1,12}") ? Long.parseLong(text) : 0;
+            }
+        }
+
+        @Override
+        public void metadata(String name, JsonCursor value) throws JsonException {
+            boolean isTier = name.equals(StreamEvent.Metadata.SERVICE_TIER);
+            String said = value.value();
+            if (said.equals(isTier ? tier : fingerprint)) {
+                return;
+            }
+            if (isTier) {
+                tier = said;
+            } else {
+                fingerprint = said;
+            }
+            emit(new StreamEvent.Metadata(name, said));
+        }
+
+        @Override
+        public void audio(int choice, JsonCursor value) throws JsonException {
             progress.begin(choice);
+            String audioId = null;
+            String data = "";
+            String transcript = "";
+            value.enterObject();
+            while (value.nextField()) {
+                switch (value.field()) {
+                    case "id" -> audioId = value.stringOrNull();
+                    case "data" -> data = value.readNonEmptyString() ? value.value() : "";
+                    case "transcript" ->
+                            transcript = value.readNonEmptyString() ? value.value() : "";
+                    default -> value.skip();
+                }
+            }
+            emit(new StreamEvent.AudioDelta(choice, audioId, data, transcript));
+        }
+
+        @Override
+        public void annotations(int choice, JsonCursor value) throws JsonException {
+            value.enterArray();
+            while (value.nextElement()) {
+                if (value.isObject()) {
+                    emit(new StreamEvent.Cited(choice, ChatAnnotations.read(value.raw())));
+                } else {
+                    value.skip();
+                }
+            }
+        }
+
+        @Override
+        public void logProbs(int choice, JsonCursor value) throws JsonException {
+            value.enterObject();
+            while (value.nextField()) {
+                boolean refusal = value.field().equals("refusal");
+                if ((refusal || value.field().equals("content")) && value.isArray()) {
+                    emit(new StreamEvent.LogProbs(choice, refusal, value.raw().text()));
+                } else {
+                    value.skip();
+                }
+            }
         }
 
         @Override
         public void finish(int choice, JsonCursor value) throws JsonException {
             progress.finish(choice);
-            emit(new StreamEvent.Finish(choice, reason(value.value())));
+            String word = value.value();
+            StreamEvent.Reason reason = reason(word);
+            emit(
+                    new StreamEvent.Finish(
+                            choice, reason, reason == StreamEvent.Reason.OTHER ? word : null));
         }
 
         @Override
         public void usage(ChatChunkParser.UsageFields usage) {
             emit(
                     new StreamEvent.Usage(
-                            usage.input, usage.cachedInput, usage.output, usage.reasoning));
+                            usage.input,
+                            usage.cachedInput,
+                            usage.cacheWrite,
+                            usage.output,
+                            usage.reasoning,
+                            false));
         }
 
         @Override

@@ -2,18 +2,30 @@ package dev.firsttoken.wire.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.wire.dialect.StreamWriter;
 import dev.firsttoken.wire.event.StreamEvent;
+import dev.firsttoken.wire.event.StreamEvent.AudioDelta;
+import dev.firsttoken.wire.event.StreamEvent.BlockStop;
+import dev.firsttoken.wire.event.StreamEvent.Cited;
 import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Finish;
+import dev.firsttoken.wire.event.StreamEvent.Image;
+import dev.firsttoken.wire.event.StreamEvent.LogProbs;
+import dev.firsttoken.wire.event.StreamEvent.Metadata;
 import dev.firsttoken.wire.event.StreamEvent.ReasoningDelta;
 import dev.firsttoken.wire.event.StreamEvent.RefusalDelta;
+import dev.firsttoken.wire.event.StreamEvent.Signature;
 import dev.firsttoken.wire.event.StreamEvent.Started;
 import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.event.StreamEvent.Unrecognized;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
+import dev.firsttoken.wire.json.JsonWriter;
+import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The server's side of one chat completion stream: events in, `data: {…}` frames out.
@@ -21,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// A choice begins with a chunk that holds its role and ends with one whose delta is empty. Frames
 /// have no `id` and no `retry` line and never a key `error` beside `choices`, because SDKs in use
 /// trip over each of these. Owned by one thread; a text delta allocates nothing.
-public final class ChatStreamWriter {
+public final class ChatStreamWriter implements StreamWriter {
 
     /// The [Unrecognized] type whose JSON goes on a stream as it is; other types have no form here.
     public static final String CHUNK = "chat.completion.chunk";
@@ -42,6 +54,14 @@ public final class ChatStreamWriter {
     private static final byte[] TOOL_NAME = ascii("\"name\":");
     private static final byte[] TOOL_ARGUMENTS = ascii("\"arguments\":");
     private static final byte[] TOOL_END = ascii("}}]}");
+    private static final byte[] ANNOTATION = ascii(",\"delta\":{\"annotations\":[");
+
+    /// OpenAI has no form for pictures; this one is OpenRouter's.
+    private static final byte[] IMAGE =
+            ascii(",\"delta\":{\"images\":[{\"type\":\"image_url\",\"image_url\":{\"url\":");
+
+    private static final byte[] NO_USAGE = ascii(",\"usage\":null");
+    private static final byte[] NOTHING = new byte[0];
     private static final byte[] FINISH =
             ascii(",\"delta\":{},\"logprobs\":null,\"finish_reason\":");
 
@@ -54,6 +74,7 @@ public final class ChatStreamWriter {
     private final boolean usageWanted;
 
     private final BitSet begun = new BitSet();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
     private @Nullable Usage usage;
     private boolean failed;
 
@@ -73,6 +94,7 @@ public final class ChatStreamWriter {
     }
 
     /// Appends the frames of one event. A [Usage] is kept for the end, where this dialect has it.
+    @Override
     public void write(StreamEvent event, Utf8Buffer out) {
         switch (event) {
             case Started _ -> begin(0, out);
@@ -83,8 +105,9 @@ public final class ChatStreamWriter {
             case Finish finish -> {
                 begin(finish.choice(), out);
                 out.put(head).number(finish.choice()).put(FINISH);
-                out.put((byte) '"').raw(word(finish.reason())).put((byte) '"');
-                out.put(tailAfterFinish);
+                out.put((byte) '"').raw(word(finish.reason())).raw("\"}]");
+                writeMetadata(metadata, out);
+                out.put(usageWanted ? NO_USAGE : NOTHING).raw("}").put(FRAME_END);
             }
             case Usage latest -> usage = latest;
             case Unrecognized other -> {
@@ -93,6 +116,30 @@ public final class ChatStreamWriter {
                     String line = other.json().replace('\n', ' ').replace('\r', ' ');
                     out.put(DATA).raw(line).put(FRAME_END);
                 }
+            }
+            case Cited cited -> {
+                RawJson annotation = ChatAnnotations.write(cited.citation());
+                if (annotation != null) {
+                    begin(cited.choice(), out);
+                    out.put(head).number(cited.choice()).put(ANNOTATION);
+                    out.raw(annotation.inOneLine().text()).raw("]}").put(tail);
+                }
+            }
+            case LogProbs(int choice, boolean refusal, String json) -> {
+                begin(choice, out);
+                out.put(head).number(choice).raw(",\"delta\":{},\"logprobs\":");
+                writeLogProbs(refusal ? null : json, refusal ? json : null, out);
+                out.raw(",\"finish_reason\":null").put(tailAfterFinish);
+            }
+            case AudioDelta delta -> audio(delta, out);
+            case Image(int choice, String mediaType, String data) -> {
+                begin(choice, out);
+                out.put(head).number(choice).put(IMAGE);
+                out.jsonString("data:" + mediaType + ";base64," + data).raw("}}]}").put(tail);
+            }
+            case Metadata(String name, String value) -> metadata.put(name, value);
+            case BlockStop _, Signature _ -> {
+                // No form here.
             }
             case Failed broken -> {
                 failed = true;
@@ -105,6 +152,7 @@ public final class ChatStreamWriter {
 
     /// Appends what ends a stream: the usage if it was wanted and is known, and `[DONE]`. After a
     /// failure nothing, for `[DONE]` would look like success.
+    @Override
     public void end(Utf8Buffer out) {
         if (failed) {
             return;
@@ -113,9 +161,17 @@ public final class ChatStreamWriter {
         if (usageWanted && last != null) {
             out.put(headWithoutChoices).raw("],\"usage\":");
             writeUsage(last, out);
+            writeMetadata(metadata, out);
             out.raw("}").put(FRAME_END);
         }
         out.put(DONE);
+    }
+
+    /// A comment that one line end follows, and not a blank line: some SDKs take the blank line
+    /// after a comment for the end of an event.
+    @Override
+    public void heartbeat(Utf8Buffer out) {
+        out.raw(":\n");
     }
 
     private void begin(int choice, Utf8Buffer out) {
@@ -145,11 +201,57 @@ public final class ChatStreamWriter {
         out.put(TOOL_ARGUMENTS).jsonString(delta.arguments()).put(TOOL_END).put(tail);
     }
 
+    private void audio(AudioDelta delta, Utf8Buffer out) {
+        begin(delta.choice(), out);
+        out.put(head).number(delta.choice()).raw(",\"delta\":{\"audio\":");
+        JsonWriter json = new JsonWriter(out).object().member("id", delta.id());
+        if (!delta.data().isEmpty()) {
+            json.member("data", delta.data());
+        }
+        if (!delta.transcript().isEmpty()) {
+            json.member("transcript", delta.transcript());
+        }
+        json.endObject();
+        out.raw("}").put(tail);
+    }
+
+    /// Writes the value of `logprobs`.
+    static void writeLogProbs(@Nullable String content, @Nullable String refusal, Utf8Buffer out) {
+        if (content == null && refusal == null) {
+            out.raw("null");
+            return;
+        }
+        out.raw("{\"content\":")
+                .raw(line(content))
+                .raw(",\"refusal\":")
+                .raw(line(refusal))
+                .raw("}");
+    }
+
+    private static String line(@Nullable String json) {
+        return json == null ? "null" : new RawJson(json).inOneLine().text();
+    }
+
+    /// Writes the members that tell how the answer was made, each with a comma before it.
+    static void writeMetadata(Map<String, String> metadata, Utf8Buffer out) {
+        String tier = metadata.get(Metadata.SERVICE_TIER);
+        if (tier != null) {
+            out.raw(",\"service_tier\":").jsonString(tier);
+        }
+        String fingerprint = metadata.get(Metadata.SYSTEM_FINGERPRINT);
+        if (fingerprint != null) {
+            out.raw(",\"system_fingerprint\":").jsonString(fingerprint);
+        }
+    }
+
     static void writeUsage(Usage usage, Utf8Buffer out) {
         out.raw("{\"prompt_tokens\":").number(usage.inputTokens());
         out.raw(",\"completion_tokens\":").number(usage.outputTokens());
         out.raw(",\"total_tokens\":").number(usage.inputTokens() + usage.outputTokens());
         out.raw(",\"prompt_tokens_details\":{\"cached_tokens\":").number(usage.cachedInputTokens());
+        if (usage.cacheWriteTokens() > 0) {
+            out.raw(",\"cache_write_tokens\":").number(usage.cacheWriteTokens());
+        }
         out.raw("},\"completion_tokens_details\":{\"reasoning_tokens\":");
         out.number(usage.reasoningTokens()).raw("}}");
     }
@@ -157,8 +259,9 @@ public final class ChatStreamWriter {
     /// The dialect's word for a reason. A reason it has no word for is not passed off as `stop`.
     static String word(StreamEvent.Reason reason) {
         return switch (reason) {
-            case STOP -> "stop";
-            case LENGTH -> "length";
+            // A pause cannot be told from an end here, and its client has nothing to go on with.
+            case STOP, STOP_SEQUENCE, PAUSE, COMPACTION -> "stop";
+            case LENGTH, CONTEXT_FULL -> "length";
             case TOOL_CALLS -> "tool_calls";
             case CONTENT_FILTER -> "content_filter";
             case OTHER -> "other";

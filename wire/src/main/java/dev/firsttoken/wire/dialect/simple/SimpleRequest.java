@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.dialect.simple;
 
+import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonObjectText;
 import dev.firsttoken.wire.json.JsonObjectText.Kind;
@@ -30,7 +31,13 @@ public final class SimpleRequest {
     /// @throws InvalidRequestException when it is not JSON, or has not exactly one of `message` (a
     ///   text) and `messages` (an array), neither of them empty
     public static SimpleRequest read(byte[] bytes) throws InvalidRequestException {
-        JsonObjectText body = JsonObjectText.read(bytes);
+        return read(bytes, RequestLimits.USUAL);
+    }
+
+    /// @throws InvalidRequestException as [#read(byte\[\])], and when the limits are exceeded
+    public static SimpleRequest read(byte[] bytes, RequestLimits limits)
+            throws InvalidRequestException {
+        JsonObjectText body = JsonObjectText.read(bytes, limits.json());
         Member message = body.get("message");
         Member messages = body.get("messages");
         if (message == null && messages == null) {
@@ -49,11 +56,14 @@ public final class SimpleRequest {
         if (message != null && message.to() - message.from() == 2) {
             throw new InvalidRequestException("is empty (expected: what the user says)", "message");
         }
-        if (messages != null && (messages.kind() != Kind.ARRAY || isEmptyArray(body, messages))) {
+        if (messages != null && (messages.kind() != Kind.ARRAY || messages.size() == 0)) {
             throw new InvalidRequestException(
                     "is not an array of messages (expected: [{\"role\": \"user\", \"content\":"
                             + " \"…\"}])",
                     "messages");
+        }
+        if (messages != null) {
+            limits.checkMessages(messages);
         }
         Member model = body.get("model");
         if (model != null && model.string() == null) {
@@ -61,15 +71,6 @@ public final class SimpleRequest {
                     "is not a text (expected: the name of a model)", "model");
         }
         return new SimpleRequest(body, model == null ? null : model.string(), message, messages);
-    }
-
-    private static boolean isEmptyArray(JsonObjectText body, Member array) {
-        for (int i = array.from() + 1; i < array.to() - 1; i++) {
-            if (body.text()[i] > ' ') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// The model that was asked for, if one was.

@@ -36,8 +36,15 @@ public final class SimpleStreamWriter {
             case StreamEvent.Started _,
                     StreamEvent.ReasoningDelta _,
                     StreamEvent.ToolCallDelta _,
+                    StreamEvent.BlockStop _,
+                    StreamEvent.Signature _,
+                    StreamEvent.Cited _,
+                    StreamEvent.LogProbs _,
+                    StreamEvent.AudioDelta _,
+                    StreamEvent.Image _,
                     StreamEvent.Usage _,
                     StreamEvent.Finish _,
+                    StreamEvent.Metadata _,
                     StreamEvent.Unrecognized _ ->
                     false;
         };

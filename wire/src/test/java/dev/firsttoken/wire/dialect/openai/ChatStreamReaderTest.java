@@ -9,6 +9,7 @@ import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Finish;
+import dev.firsttoken.wire.event.StreamEvent.Metadata;
 import dev.firsttoken.wire.event.StreamEvent.Reason;
 import dev.firsttoken.wire.event.StreamEvent.ReasoningDelta;
 import dev.firsttoken.wire.event.StreamEvent.RefusalDelta;
@@ -18,6 +19,8 @@ import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +90,8 @@ class ChatStreamReaderTest {
                         """);
         assertThat(last.events)
                 .containsExactly(
-                        new Started("c1", "gpt"),
+                        new Started("c1", "gpt", 1),
+                        new Metadata(Metadata.SERVICE_TIER, "default"),
                         new TextDelta(0, "Hel"),
                         new TextDelta(0, "lo\nü"),
                         new Finish(0, Reason.STOP),
@@ -291,7 +295,8 @@ class ChatStreamReaderTest {
     })
     void reasonsHaveOneName(String word, Reason reason) {
         last = readChunks(STOP.replace("stop", word));
-        assertThat(last.events).containsExactly(new Finish(0, reason));
+        assertThat(last.events)
+                .containsExactly(new Finish(0, reason, reason == Reason.OTHER ? word : null));
     }
 
     @ParameterizedTest
@@ -668,6 +673,7 @@ class ChatStreamReaderTest {
         var random = new Random(31);
         for (int round = 0; round < 2_000; round++) {
             var events = new ArrayList<StreamEvent>();
+            var begun = new HashSet<List<Integer>>();
             int choices = 1 + random.nextInt(3);
             int count = random.nextInt(20);
             for (int i = 0; i < count; i++) {
@@ -677,16 +683,22 @@ class ChatStreamReaderTest {
                         switch (random.nextInt(5)) {
                             case 0 -> new ReasoningDelta(choice, text);
                             case 1 -> new RefusalDelta(choice, text);
-                            case 2 ->
-                                    new ToolCallDelta(
-                                            choice, random.nextInt(3), "id" + i, "f", text);
-                            case 3 ->
-                                    new ToolCallDelta(choice, random.nextInt(3), null, null, text);
+                            case 2, 3 -> {
+                                int call = random.nextInt(3);
+                                boolean first = begun.add(List.of(choice, call));
+                                yield new ToolCallDelta(
+                                        choice,
+                                        call,
+                                        first ? "id" + i : null,
+                                        first ? "f" : null,
+                                        text);
+                            }
                             default -> new TextDelta(choice, text);
                         });
             }
             for (int choice = 0; choice < choices; choice++) {
-                events.add(new Finish(choice, Reason.values()[random.nextInt(5)]));
+                var reasons = List.of(Reason.STOP, Reason.LENGTH, Reason.CONTENT_FILTER);
+                events.add(new Finish(choice, reasons.get(random.nextInt(3))));
             }
             events.add(
                     new Usage(
@@ -699,7 +711,7 @@ class ChatStreamReaderTest {
             events.forEach(event -> writer.write(event, out));
             writer.end(out);
             Read read = read(out.toByteArray(), random);
-            events.addFirst(new Started("chatcmpl-\"1\"", "m/ü"));
+            events.addFirst(new Started("chatcmpl-\"1\"", "m/ü", 7));
             assertThat(read.events).isEqualTo(events);
             assertThat(read.reader.isDone()).isTrue();
             assertThat(read.reader.isComplete()).isTrue();
@@ -717,7 +729,7 @@ class ChatStreamReaderTest {
         last = read(out.toByteArray(), null);
         assertThat(last.events)
                 .containsExactly(
-                        new Started("c", "m"),
+                        new Started("c", "m", 7),
                         new TextDelta(0, "hi"),
                         new Failed(Failure.of(Failure.Kind.REPORTED, "silent (upstream_stalled)")));
         assertThat(last.scan.hasOpenAiError()).isTrue();
@@ -772,8 +784,8 @@ class ChatStreamReaderTest {
         assertThat(last.events)
                 .containsExactly(
                         new ToolCallDelta(0, most, null, null, ""),
-                        new ToolCallDelta(0, most, "a", null, ""),
-                        new ToolCallDelta(0, most, "b", null, ""));
+                        new ToolCallDelta(0, most, null, null, ""),
+                        new ToolCallDelta(0, most, null, null, ""));
     }
 
     @Test

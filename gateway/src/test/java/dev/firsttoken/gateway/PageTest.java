@@ -1,78 +1,46 @@
-package dev.firsttoken.gateway.page;
+package dev.firsttoken.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firsttoken.gateway.downstream.ClientExchange;
-import dev.firsttoken.gateway.downstream.DownstreamServer;
-import dev.firsttoken.gateway.downstream.ServerSettings;
-import dev.firsttoken.gateway.net.EventLoops;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Serves a small page of its own, so that it needs no Node.
+/// On the tests' class path a small page stands before the one that npm builds, so that these need
+/// no Node.
 class PageTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
     private static final String SCRIPT = "/assets/app-Ab_1.js";
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private EventLoops loops;
-    private DownstreamServer server;
-    private InetSocketAddress address;
-    private Page page;
+    private Stage stage;
 
     @BeforeEach
     void start() throws IOException {
-        page = Page.in("sample/");
-        loops = new EventLoops(1);
-        server =
-                new DownstreamServer(
-                        loops,
-                        () -> new ServerSettings(16_384, 16_384, 100, LONG, LONG, LONG, LONG),
-                        () -> null,
-                        this::serve,
-                        failure -> new byte[0]);
-        address = server.bind("127.0.0.1", 0);
+        stage = Stage.start(settings -> settings.key("team", "secret"));
     }
 
     @AfterEach
     void stop() {
-        server.close(Duration.ZERO);
-        loops.close();
-    }
-
-    private void serve(ClientExchange client) {
-        if (!client.request().path().startsWith(Page.ASSET_PATH)) {
-            page.document(client);
-        } else if (page.asset(client) == 0) {
-            client.respond(404, java.util.Map.of(), new byte[0]);
-        }
+        stage.close();
     }
 
     private HttpResponse<byte[]> send(String method, String path, String... headers)
             throws Exception {
-        var request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
-                        .timeout(LONG)
-                        .method(method, HttpRequest.BodyPublishers.noBody());
+        var request = stage.request(path).method(method, BodyPublishers.noBody());
         if (headers.length > 0) {
             request.headers(headers);
         }
-        try (HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            return client.send(request.build(), BodyHandlers.ofByteArray());
-        }
+        return CLIENT.send(request.build(), BodyHandlers.ofByteArray());
     }
 
     private HttpResponse<byte[]> get(String path, String... headers) throws Exception {
@@ -164,14 +132,18 @@ class PageTest {
     }
 
     @Test
-    void buildWithoutThePageSaysHowToGetIt() throws Exception {
-        page = Page.in("missing/");
+    void pageIsForAnybodyAlsoWhereThereAreKeys() throws Exception {
+        assertThat(get("/").statusCode()).isEqualTo(200);
+        assertThat(get("/v1/models").statusCode()).isEqualTo(401);
+    }
 
-        var response = get("/");
+    @Test
+    void pageCanBeSwitchedOff() throws Exception {
+        stage.close();
+        stage = Stage.start(settings -> settings.page = false);
 
-        assertThat(page.isThere()).isFalse();
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(header(response, "content-type")).startsWith("text/html");
-        assertThat(new String(response.body(), UTF_8)).contains("not part of this build", "npm");
+        assertThat(get("/").statusCode()).isEqualTo(404);
+        assertThat(header(get("/"), "content-type")).isEqualTo("application/json");
+        assertThat(get(SCRIPT).statusCode()).isEqualTo(404);
     }
 }

@@ -1,0 +1,81 @@
+package dev.firsttoken.bench.load;
+
+import dev.firsttoken.bench.options.Options;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Clients that ask for a long answer, read its beginning and then nothing more.
+public final class SlowReaders {
+
+    /// What each reads before it stops.
+    private static final int FIRST_BYTES = 1024;
+
+    /// What the kernel keeps for each of them.
+    private static final int RECEIVE_BYTES = 4 * 1024;
+
+    private SlowReaders() {}
+
+    /// Opens them, says `held N` when all have read their beginning, and holds them until a line
+    /// comes in.
+    public static int run(Options options) throws IOException {
+        URI url = URI.create(options.required("url"));
+        int streams = options.number("streams", 1000);
+        String model = options.text("model", "sim/tokens-3000");
+        options.refuseUnread();
+        List<SocketChannel> open = new ArrayList<>(streams);
+        try {
+            for (int i = 0; i < streams; i++) {
+                open.add(ask(url, model));
+            }
+            int held = 0;
+            for (SocketChannel channel : open) {
+                held += readBeginning(channel) ? 1 : 0;
+            }
+            System.out.println("held " + held);
+            System.out.flush();
+            if (System.in.read() < 0) {
+                System.err.println("nobody is there any more");
+            }
+            return held == streams ? 0 : 1;
+        } finally {
+            for (SocketChannel channel : open) {
+                channel.close();
+            }
+        }
+    }
+
+    private static SocketChannel ask(URI url, String model) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
+        channel.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+        byte[] body = Dialect.ofPath(url.getPath()).request(model, "Hi");
+        String head =
+                "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(url.getRawPath(), url.getAuthority(), body.length);
+        byte[] first = head.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(first.length + body.length).put(first).put(body).flip();
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        return channel;
+    }
+
+    private static boolean readBeginning(SocketChannel channel) throws IOException {
+        var beginning = ByteBuffer.allocate(FIRST_BYTES);
+        while (beginning.hasRemaining()) {
+            if (channel.read(beginning) < 0) {
+                return false;
+            }
+        }
+        return new String(beginning.array(), StandardCharsets.ISO_8859_1)
+                .startsWith("HTTP/1.1 200 ");
+    }
+}
