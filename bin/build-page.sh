@@ -17,7 +17,7 @@ has_node() {
 
 is_built() {
     [ -f "$dist/index.html" ] &&
-        [ -z "$(find "$web" -name node_modules -prune -o -name dist -prune -o -newer "$dist/index.html" -type f -print 2> /dev/null | head -n 1)" ]
+        [ -z "$(find "$web" -name node_modules -prune -o -name 'dist*' -prune -o -newer "$dist/index.html" -type f -print 2> /dev/null | head -n 1)" ]
 }
 
 without() {
@@ -36,7 +36,7 @@ fi
 has_node || without "no node $oldest or newer with npm was found"
 # Only one build at a time, where that can be had.
 if command -v flock > /dev/null 2>&1; then
-    exec 7> "$web/.lock" && flock 7
+    mkdir -p "$web/../target" && exec 7> "$web/../target/page.lock" && flock 7
 fi
 is_built && exit 0
 cd "$web" || exit 1
