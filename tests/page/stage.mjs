@@ -12,10 +12,16 @@ export const PATIENCE = 30_000;
 export const place = JSON.parse(readFileSync(process.env.PAGE_PLACE, 'utf8'));
 export const url = (port) => `http://127.0.0.1:${port}/`;
 
-/** Where screenshots go: into the documentation only when that was asked for. */
-const pictures = process.env.PAGE_PICTURES || `${root}target/page/pictures`;
-mkdirSync(pictures, { recursive: true });
-export const picture = (page, name) => page.screenshot({ path: `${pictures}/${name}.png` });
+/** The screenshots that the documentation shows. */
+const SHOWN = ['page-answer-desktop-light', 'page-compare-desktop-dark', 'page-wire-phone-dark'];
+
+/** Takes a screenshot: for whoever wants to look, and for the documentation when that was asked for. */
+export const picture = async (page, name) => {
+  const documented = process.env.PAGE_PICTURES && SHOWN.includes(name);
+  const folder = documented ? process.env.PAGE_PICTURES : `${root}target/page/pictures`;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+};
 
 const DESKTOP = { width: 1280, height: 860 };
 export const PHONE = { width: 390, height: 844 };
