@@ -5,12 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.firsttoken.gateway.admin.ModelCatalog;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.admission.Caller;
-import dev.firsttoken.gateway.dialect.ChatDialect;
 import dev.firsttoken.gateway.dialect.ClientDialect;
+import dev.firsttoken.gateway.dialect.Dialects;
 import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
-import dev.firsttoken.gateway.dialect.SimpleDialect;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.downstream.RequestHandler;
@@ -92,8 +91,8 @@ final class Routes implements RequestHandler {
         this.metrics = metrics;
         this.routes =
                 List.of(
-                        completion("/chat/stream", new SimpleDialect()),
-                        completion("/v1/chat/completions", new ChatDialect()),
+                        completion("/chat/stream", Dialects.SIMPLE),
+                        completion("/v1/chat/completions", Dialects.CHAT),
                         new Route("GET", "/v1/models", Audience.KEY, this::models),
                         new Route("GET", MODEL_PATH, Audience.KEY, this::model),
                         new Route("GET", "/v1/streams", Audience.KEY, this::streams),

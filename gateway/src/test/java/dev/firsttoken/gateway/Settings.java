@@ -85,6 +85,20 @@ final class Settings {
     Duration drainTime = Duration.ofSeconds(30);
     int drainTokens = 4096;
 
+    /// Streams are in memory alone.
+    Config.@Nullable Disk disk;
+
+    /// Streams are also in a folder. A busy machine is no slow disk.
+    void disk(Path folder) {
+        disk =
+                new Config.Disk(
+                        folder,
+                        Config.Durability.PROCESS,
+                        Duration.ofMinutes(10),
+                        1L << 30,
+                        Duration.ofSeconds(20));
+    }
+
     void provider(String name, URI baseUrl) {
         providers.add(Provider.at(name, baseUrl));
     }
@@ -124,6 +138,11 @@ final class Settings {
 
     void key(String name, String key) {
         keys.add(new CallerKey(name, CallerKeys.sha256(key)));
+    }
+
+    /// A key whose streams are not kept on disk.
+    void keyNotStored(String name, String key) {
+        keys.add(new CallerKey(name, CallerKeys.sha256(key), false));
     }
 
     Config config() {
@@ -183,7 +202,8 @@ final class Settings {
                         grace,
                         drainTime,
                         drainTokens,
-                        1 << 20),
+                        1 << 20,
+                        disk),
                 new Log(Log.Format.TEXT, "info"));
     }
 }

@@ -48,6 +48,11 @@ public final class ChatDialect implements ClientDialect {
         }
 
         @Override
+        public boolean store() {
+            return chat.store();
+        }
+
+        @Override
         public byte[] upstreamBody(String model) {
             return chat.forUpstream(model);
         }
@@ -81,8 +86,17 @@ public final class ChatDialect implements ClientDialect {
         return false;
     }
 
+    /// An error event and no mark: that is what the official SDKs raise on.
+    @Override
+    public void brokenOff(Failure failure, Lane.Out out) {
+        var event = new Utf8Buffer(256).raw("data: ");
+        ChatErrors.write(failure, event);
+        event.raw("\n\n");
+        out.event(event.array(), 0, event.length());
+    }
+
     /// Passes frames on byte for byte and only looks at them.
-    private static final class Verbatim implements Lane {
+    private final class Verbatim implements Lane {
         private static final byte[] DONE = "data: [DONE]\n\n".getBytes(US_ASCII);
         private static final byte[] LINE_ENDS = "\n\n".getBytes(US_ASCII);
 
@@ -186,8 +200,7 @@ public final class ChatDialect implements ClientDialect {
             return scan.isComplete();
         }
 
-        /// A good end that the provider did not mark gets its mark. A bad end gets an error event
-        /// and no mark: that is what the official SDKs raise on.
+        /// A good end that the provider did not mark gets its mark.
         @Override
         public void terminal(@Nullable Failure failure, Out out) {
             if (failure == null) {
@@ -199,10 +212,7 @@ public final class ChatDialect implements ClientDialect {
             if (reportedEvent != null) {
                 out.event(reportedEvent, 0, reportedEvent.length);
             } else {
-                var event = new Utf8Buffer(256).raw("data: ");
-                ChatErrors.write(failure, event);
-                event.raw("\n\n");
-                out.event(event.array(), 0, event.length());
+                brokenOff(failure, out);
             }
         }
 

@@ -48,7 +48,7 @@ final class ClientReader {
             Runnable onWritable) {
         this.client = client;
         this.log = log;
-        this.cursor = log.readAfter(after);
+        this.cursor = log.readAfter(after, onWritable);
         this.withIds = withIds;
         this.onWritable = onWritable;
     }
@@ -130,6 +130,11 @@ final class ClientReader {
 
     boolean isNear() {
         return cursor.behindBytes() < NEAR_BYTES;
+    }
+
+    /// Whether what it reads next is gone.
+    boolean isBroken() {
+        return cursor.isBroken();
     }
 
     boolean hasEverything() {

@@ -370,6 +370,41 @@ class ConfigFileTest {
     }
 
     @Test
+    void streamsAreKeptOnDiskWhenThereIsAFolderForThem() {
+        assertThat(reading.config("streams: {}", Map.of()).streams().disk()).isNull();
+        Config.Disk disk = reading.config("streams: {data: kept}", Map.of()).streams().disk();
+        assertThat(disk)
+                .isEqualTo(
+                        new Config.Disk(
+                                directory.resolve("kept"),
+                                Config.Durability.PROCESS,
+                                Duration.ofMinutes(10),
+                                8L << 30,
+                                Duration.ofMillis(250)));
+        assertThat(
+                        reading.config("streams: {data: kept, durability: memory}", Map.of())
+                                .streams()
+                                .disk())
+                .isNull();
+    }
+
+    @Test
+    void refusesADurabilityWithoutAFolderAndAFolderThatIsNone() {
+        assertThat(problems("streams: {durability: disk}\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: streams.durability: disk (expected: memory, or a"
+                                + " folder under data)");
+        assertThat(problems("streams: {durability: ram}\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: streams.durability: ram (expected: one of memory,"
+                                + " process, disk)");
+        assertThat(problems("streams: {data: ft.yaml}\n"))
+                .containsExactly(
+                        "ft.yaml:1:17: error: streams.data: ft.yaml (expected: a folder, and this"
+                                + " is a file)");
+    }
+
+    @Test
     void refusesAPlainKeyAndDoesNotRepeatIt() {
         assertThat(problems("keys: [{name: a, key: ft-canary}]\n"))
                 .contains(
@@ -381,7 +416,7 @@ class ConfigFileTest {
                                 + " as `firsttoken config key` prints them)");
         assertThat(problems("keys: [ft-canary]\n"))
                 .containsExactly(
-                        "ft.yaml:1:8: error: keys[0]: text (expected: a mapping with name, sha256)");
+                        "ft.yaml:1:8: error: keys[0]: text (expected: a mapping with name, sha256, store)");
     }
 
     @Test
