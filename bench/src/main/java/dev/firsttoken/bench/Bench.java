@@ -1,5 +1,6 @@
 package dev.firsttoken.bench;
 
+import dev.firsttoken.bench.crash.KillTool;
 import dev.firsttoken.bench.load.LoadTool;
 import dev.firsttoken.bench.load.SlowReaders;
 import dev.firsttoken.bench.options.Options;
@@ -12,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `overload`, `first-token`,
-/// `upstream` or `table`.
+/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `overload`, `kill`,
+/// `first-token`, `upstream` or `table`.
 ///
 /// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
 public final class Bench {
@@ -24,6 +25,7 @@ public final class Bench {
                    bench overload --url URL --health URL [options]   more than it can serve
                    bench slow --url URL [--streams N]                 clients that stop reading
                    bench first-token --url URL [options] -- COMMAND  start to first relayed token
+                   bench kill --url URL --reference URL --output FILE [options] -- COMMAND
                    bench upstream --port N [--status-port N]          a provider to relay from
                    bench table FILE [--relay-core N]                 compare runs kept with --json
             bench/README.md has the options.
@@ -50,6 +52,7 @@ public final class Bench {
                 case "slow" -> SlowReaders.run(Options.parse(rest));
                 case "upstream" -> UpstreamTool.run(Options.parse(rest));
                 case "overload" -> OverloadTool.run(Options.parse(rest));
+                case "kill" -> KillTool.run(Options.parse(rest));
                 case "first-token" -> FirstTokenTool.run(Options.parse(rest));
                 case "table" -> table(Options.parse(rest));
                 default -> throw new IllegalArgumentException("no tool " + arguments.getFirst());

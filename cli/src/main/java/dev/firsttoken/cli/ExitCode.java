@@ -18,6 +18,9 @@ public final class ExitCode {
     /// The server was stopped, and some streams took longer than it was allowed to wait.
     public static final int STREAMS_CUT = 5;
 
+    /// The folder that keeps streams is used by another server, or cannot be used.
+    public static final int DATA_UNUSABLE = 6;
+
     public static final int INTERRUPTED = 130;
 
     private ExitCode() {}

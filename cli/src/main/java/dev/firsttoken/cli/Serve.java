@@ -51,6 +51,11 @@ final class Serve {
         if (options.port() != null) {
             source = source.with("server.port", options.port(), "--port");
         }
+        if (options.data() != null) {
+            // What is written on the command line is seen from where it is written.
+            String folder = options.data().toAbsolutePath().toString();
+            source = source.with("streams.data", folder, "--data");
+        }
         if (options.open()) {
             source = source.with("server.open", "true", "--open");
         }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             "2:the command line is wrong",
             "3:the configuration is wrong",
             "4:the address cannot be listened on",
-            "5:stopped, and streams that took too long were ended early"
+            "5:stopped, and streams that took too long were ended early",
+            "6:the data folder is used by another server, or cannot be used"
         },
         footer = {
             "",
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  firsttoken serve",
             "  OPENAI_API_KEY=… firsttoken serve --port 9000",
+            "  firsttoken serve --data /var/lib/firsttoken",
             "  firsttoken serve --config firsttoken.yaml --host 0.0.0.0"
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
@@ -63,6 +65,15 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable String port;
 
     @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = {
+                "Keep streams in this folder, so that they can be read after a restart.",
+                "Without it they are in memory alone."
+            })
+    private @Nullable Path data;
+
+    @Option(
             names = "--open",
             description = "Serve a public address to anybody, although there are no keys.")
     private boolean open;
@@ -78,6 +89,6 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     ServeOptions options() {
-        return new ServeOptions(config, host, port, open, simulator);
+        return new ServeOptions(config, host, port, data, open, simulator);
     }
 }

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// @param config the configuration file; the environment counts when there is none
 /// @param host wins over the configuration
 /// @param port wins over the configuration; checked with it
+/// @param data wins over the configuration: the folder that keeps streams
 /// @param open serve a public address to anybody
 /// @param simulator serve the built-in simulator, whatever the environment says
 record ServeOptions(
         @Nullable Path config,
         @Nullable String host,
         @Nullable String port,
+        @Nullable Path data,
         boolean open,
         boolean simulator) {
 
@@ -27,6 +29,7 @@ record ServeOptions(
         Path config = null;
         String host = null;
         String port = null;
+        Path data = null;
         boolean open = false;
         boolean simulator = false;
         for (int i = 1; i < args.length; i++) {
@@ -52,11 +55,17 @@ record ServeOptions(
                     }
                     port = args[++i];
                 }
+                case "--data" -> {
+                    if (!valueFollows || data != null) {
+                        return null;
+                    }
+                    data = Path.of(args[++i]);
+                }
                 default -> {
                     return null;
                 }
             }
         }
-        return new ServeOptions(config, host, port, open, simulator);
+        return new ServeOptions(config, host, port, data, open, simulator);
     }
 }

@@ -1,6 +1,7 @@
 package dev.firsttoken.cli;
 
 import dev.firsttoken.cli.logging.Logging;
+import dev.firsttoken.gateway.DataFolderException;
 import dev.firsttoken.gateway.Gateway;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.ConfigReading;
@@ -66,6 +67,9 @@ final class Server implements AutoCloseable {
         } catch (IOException e) {
             if (simulator != null) {
                 simulator.close();
+            }
+            if (e instanceof DataFolderException unusable) {
+                throw new CommandFailure(ExitCode.DATA_UNUSABLE, unusable.reason());
             }
             String address = config.server().host() + ":" + config.server().port();
             throw new CommandFailure(ExitCode.NO_CONNECTION, Bind.explain(address, e));

@@ -100,6 +100,10 @@ final class Command implements AutoCloseable {
         throw new AssertionError("ended without '" + text + "': " + seen + err.get());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     void signal(String name) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     }

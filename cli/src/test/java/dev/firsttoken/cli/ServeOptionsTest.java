@@ -17,7 +17,8 @@ final class ServeOptionsTest {
                 "serve --port 9000",
                 "serve -p 0 --host ::1",
                 "serve --config firsttoken.yaml --open",
-                "serve -c a.yaml -p 1 --simulator"
+                "serve -c a.yaml -p 1 --simulator",
+                "serve --data /tmp/streams"
             })
     void plainSpellingMeansWhatPicocliReads(String line) {
         String[] args = line.split(" ");

@@ -17,6 +17,7 @@ import dev.firsttoken.gateway.net.EventLoops;
 import dev.firsttoken.gateway.relay.Relay;
 import dev.firsttoken.gateway.relay.Snapshot;
 import dev.firsttoken.gateway.relay.StreamReading;
+import dev.firsttoken.gateway.relay.StreamStore;
 import dev.firsttoken.gateway.relay.Streams;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.gateway.upstream.UpstreamSettings;
@@ -47,6 +48,7 @@ public final class Gateway implements AutoCloseable {
     private final LogBudget budget;
     private final Admission admission;
     private final Streams streams;
+    private final @Nullable StreamStore store;
     private final Relay relay;
     private final DownstreamServer server;
     private final InetSocketAddress address;
@@ -54,7 +56,13 @@ public final class Gateway implements AutoCloseable {
     private volatile @Nullable SslContext tls;
     private final AtomicBoolean draining = new AtomicBoolean();
 
-    private Gateway(Config config) throws IOException {
+    /// Opens the streams on disk.
+    @FunctionalInterface
+    interface StoreOpener {
+        StreamStore open(Config.Disk settings) throws IOException;
+    }
+
+    private Gateway(Config config, StoreOpener opener) throws IOException {
         current = new Snapshot(config, Router.of(config, null));
         tls = ServerTls.of(config.server().tls());
         loops = new EventLoops(config.server().eventLoops());
@@ -62,14 +70,15 @@ public final class Gateway implements AutoCloseable {
         budget = new LogBudget(config.limits().logBytes());
         admission = new Admission(config);
         var metrics = new Metrics(loops.workers());
-        streams = new Streams(budget);
-        relay = new Relay(this::current, admission, upstreams, budget, streams, metrics);
+        store = openStore(config.streams().disk(), opener);
+        streams = new Streams(budget, store, loops::next);
+        relay = new Relay(this::current, admission, upstreams, budget, streams, store, metrics);
         var routes =
                 new Routes(
                         this::current,
                         admission,
                         relay,
-                        new StreamReading(streams),
+                        new StreamReading(streams, this::current),
                         new ModelCatalog(upstreams),
                         metrics);
         server =
@@ -102,10 +111,31 @@ public final class Gateway implements AutoCloseable {
         try {
             address = server.bind(config.server().host(), config.server().port());
         } catch (IOException e) {
-            upstreams.close();
-            loops.close();
+            closeRest();
             throw e;
         }
+    }
+
+    private @Nullable StreamStore openStore(Config.@Nullable Disk settings, StoreOpener opener)
+            throws IOException {
+        if (settings == null) {
+            return null;
+        }
+        try {
+            return opener.open(settings);
+        } catch (IOException e) {
+            closeRest();
+            throw new DataFolderException(settings.folder(), e);
+        }
+    }
+
+    /// What is left once nobody is served any more.
+    private void closeRest() {
+        upstreams.close();
+        if (store != null) {
+            store.close();
+        }
+        loops.close();
     }
 
     private void show(Metrics metrics) {
@@ -118,6 +148,9 @@ public final class Gateway implements AutoCloseable {
                 "firsttoken_evicted_streams_total",
                 "Ended answers given up before streams.keep, because of streams.kept or limits.log.",
                 streams::evicted);
+        if (store != null) {
+            store.show(metrics);
+        }
         metrics.gauge("firsttoken_log_bytes", "Bytes that stream logs hold.", budget::heldBytes);
         metrics.count(
                 "firsttoken_retries_total",
@@ -145,9 +178,14 @@ public final class Gateway implements AutoCloseable {
 
     /// Binds the configured address and serves.
     ///
+    /// @throws DataFolderException when streams cannot be kept in the folder that is configured
     /// @throws IOException when the address cannot be bound or a certificate cannot be read
     public static Gateway start(Config config) throws IOException {
-        return new Gateway(config);
+        return start(config, StreamStore::open);
+    }
+
+    static Gateway start(Config config, StoreOpener opener) throws IOException {
+        return new Gateway(config, opener);
     }
 
     /// Where it really listens, for port 0.
@@ -218,8 +256,7 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
             server.close(Duration.ZERO);
         }
-        upstreams.close();
-        loops.close();
+        closeRest();
         return ended;
     }
 

@@ -1,6 +1,8 @@
 package dev.firsttoken.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.firsttoken.gateway.StreamEvents.events;
+import static dev.firsttoken.gateway.StreamEvents.resume;
+import static dev.firsttoken.gateway.StreamEvents.streamId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
@@ -32,36 +34,6 @@ class ResumeTest {
     private static void onTwoLoops(Settings settings) {
         keeping(settings);
         settings.eventLoops = 2;
-    }
-
-    private static String streamId(String head) {
-        for (String line : head.split("\r\n")) {
-            if (line.toLowerCase().startsWith("x-firsttoken-stream: ")) {
-                return line.substring(21);
-            }
-        }
-        throw new AssertionError("no stream id in " + head);
-    }
-
-    private static String streamId(HttpResponse<?> response) {
-        return response.headers().firstValue("x-firsttoken-stream").orElseThrow();
-    }
-
-    /// The events of a body, each with its blank line.
-    private static List<String> events(String body) {
-        var events = new ArrayList<String>();
-        for (String event : body.split("\n\n")) {
-            String text = event.replace(":\n", "");
-            if (!text.isBlank()) {
-                events.add(text);
-            }
-        }
-        return events;
-    }
-
-    private static HttpResponse<String> resume(Stage stage, String id, long after)
-            throws Exception {
-        return stage.get("/v1/streams/" + id + "?after=" + after);
     }
 
     @ParameterizedTest
@@ -242,7 +214,7 @@ class ResumeTest {
                 second.send("GET /v1/streams/" + id + " HTTP/1.1\r\nhost: test\r\n\r\n");
                 assertThat(second.readHead()).startsWith("HTTP/1.1 200");
             }
-            assertThat(someEvents(second, 1000)).hasSize(31);
+            assertThat(StreamEvents.some(second, 1000)).hasSize(31);
             assertThat(stage.exchange(SLOW).ending().get().how()).isEqualTo(How.COMPLETED);
         }
     }
@@ -356,7 +328,7 @@ class ResumeTest {
                 try (var client = stage.connect()) {
                     client.post(path, json);
                     id = streamId(client.readHead());
-                    seen.addAll(someEvents(client, 1 + random.nextInt(10)));
+                    seen.addAll(StreamEvents.some(client, 1 + random.nextInt(10)));
                 }
                 while (!seen.getLast().contains("[DONE]")) {
                     try (var client = stage.connect()) {
@@ -367,26 +339,12 @@ class ResumeTest {
                                         + seen.size()
                                         + " HTTP/1.1\r\nhost: test\r\n\r\n");
                         assertThat(client.readHead()).startsWith("HTTP/1.1 200");
-                        seen.addAll(someEvents(client, 1 + random.nextInt(15)));
+                        seen.addAll(StreamEvents.some(client, 1 + random.nextInt(15)));
                     }
                 }
                 List<String> whole = events(resume(stage, id, 0).body());
                 assertThat(seen).as("seed %d, round %d", seed, round).isEqualTo(whole);
             }
         }
-    }
-
-    /// Reads so many events, or up to the terminal.
-    private static List<String> someEvents(RawClient client, int count) throws Exception {
-        var seen = new ArrayList<String>();
-        while (seen.size() < count) {
-            String event = client.readUntil("\n\n");
-            String text = event.substring(event.indexOf("data:"), event.length() - 2);
-            seen.add(new String(text.getBytes(UTF_8), UTF_8));
-            if (text.contains("[DONE]")) {
-                break;
-            }
-        }
-        return seen;
     }
 }

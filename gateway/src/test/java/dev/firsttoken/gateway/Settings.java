@@ -32,6 +32,7 @@ final class Settings {
     final List<CallerKey> keys = new ArrayList<>();
     @Nullable Tls tls;
     int eventLoops = 1;
+    boolean page = true;
 
     int requestHeadBytes = 32 * 1024;
     int requestBodyBytes = 1 << 20;
@@ -84,6 +85,20 @@ final class Settings {
     Duration drainTime = Duration.ofSeconds(30);
     int drainTokens = 4096;
 
+    /// Streams are in memory alone.
+    Config.@Nullable Disk disk;
+
+    /// Streams are also in a folder. A busy machine is no slow disk.
+    void disk(Path folder) {
+        disk =
+                new Config.Disk(
+                        folder,
+                        Config.Durability.PROCESS,
+                        Duration.ofMinutes(10),
+                        1L << 30,
+                        Duration.ofSeconds(20));
+    }
+
     void provider(String name, URI baseUrl) {
         providers.add(Provider.at(name, baseUrl));
     }
@@ -125,9 +140,14 @@ final class Settings {
         keys.add(new CallerKey(name, CallerKeys.sha256(key)));
     }
 
+    /// A key whose streams are not kept on disk.
+    void keyNotStored(String name, String key) {
+        keys.add(new CallerKey(name, CallerKeys.sha256(key), false));
+    }
+
     Config config() {
         return new Config(
-                new Server("127.0.0.1", 0, false, tls, Duration.ofSeconds(5), eventLoops),
+                new Server("127.0.0.1", 0, false, page, tls, Duration.ofSeconds(5), eventLoops),
                 List.copyOf(providers),
                 List.copyOf(models),
                 DEFAULT_MODEL,
@@ -182,7 +202,8 @@ final class Settings {
                         grace,
                         drainTime,
                         drainTokens,
-                        1 << 20),
+                        1 << 20,
+                        disk),
                 new Log(Log.Format.TEXT, "info"));
     }
 }

@@ -58,6 +58,12 @@ final class Stage implements AutoCloseable {
         return new Stage(simulator, Gateway.start(settings(simulator, change).config()), false);
     }
 
+    /// A gateway whose streams are on a disk that the test has made.
+    static Stage on(Gateway.StoreOpener disk, Change change) throws IOException {
+        Simulator own = Simulator.start(SimulatorOptions.defaults());
+        return new Stage(own, Gateway.start(settings(own, change).config(), disk), true);
+    }
+
     /// The settings that a stage would start with.
     static Settings settings(Simulator simulator, Change change) throws IOException {
         var settings = new Settings();

@@ -85,7 +85,7 @@ public final class Admission {
     private static Rules rules(Config config, Map<String, ProviderSlots> before) {
         var callers = new HashMap<String, Caller>();
         for (CallerKey key : config.keys()) {
-            callers.put(key.sha256(), new Caller(key.name()));
+            callers.put(key.sha256(), new Caller(key.name(), ownerId(key), key.store()));
         }
         var slots = new HashMap<String, ProviderSlots>();
         for (Config.Provider provider : config.providers()) {
@@ -292,6 +292,11 @@ public final class Admission {
                     Failure.Kind.INVALID_REQUEST, "two different keys were given (expected: one)");
         }
         return shown.isEmpty() || shown.getFirst().isEmpty() ? null : shown.getFirst();
+    }
+
+    /// Not the hash that a key is recognized by, so that what is on disk opens no door.
+    private static String ownerId(CallerKey key) {
+        return sha256("owner of streams:" + key.sha256()).substring(0, 32);
     }
 
     private static String sha256(String text) {

@@ -27,7 +27,7 @@ final class Assembly {
                 limits(root.get(Keys.LIMITS)),
                 http(root.get(Keys.HTTP)),
                 deadlines(root.get(Keys.DEADLINES)),
-                streams(root.get(Keys.STREAMS_SECTION)),
+                assembly.streams(root.get(Keys.STREAMS_SECTION)),
                 log(root.get(Keys.LOG)));
     }
 
@@ -37,6 +37,7 @@ final class Assembly {
                 values.get(Keys.HOST),
                 values.get(Keys.PORT),
                 values.get(Keys.OPEN),
+                values.get(Keys.PAGE),
                 tls == null
                         ? null
                         : new Config.Tls(
@@ -71,7 +72,8 @@ final class Assembly {
     }
 
     private static Config.CallerKey callerKey(Values values) {
-        return new Config.CallerKey(values.get(Keys.CALLER_NAME), values.get(Keys.SHA256));
+        return new Config.CallerKey(
+                values.get(Keys.CALLER_NAME), values.get(Keys.SHA256), values.get(Keys.STORE));
     }
 
     private static Config.Limits limits(Values values) {
@@ -124,7 +126,7 @@ final class Assembly {
                 values.get(Keys.QUEUE));
     }
 
-    private static Config.Streams streams(Values values) {
+    private Config.Streams streams(Values values) {
         return new Config.Streams(
                 values.get(Keys.KEEP),
                 values.get(Keys.KEPT),
@@ -134,7 +136,22 @@ final class Assembly {
                 values.get(Keys.GRACE),
                 values.get(Keys.DRAIN_TIME),
                 values.get(Keys.DRAIN_TOKENS),
-                values.get(Keys.DRAIN_BYTES));
+                values.get(Keys.DRAIN_BYTES),
+                disk(values));
+    }
+
+    private Config.@Nullable Disk disk(Values values) {
+        Path folder = values.orNull(Keys.DATA);
+        Config.Durability durability = values.orNull(Keys.DURABILITY);
+        if (folder == null || durability == Config.Durability.MEMORY) {
+            return null;
+        }
+        return new Config.Disk(
+                resolve(folder),
+                durability == null ? Config.Durability.PROCESS : durability,
+                values.get(Keys.DISK_KEEP),
+                values.get(Keys.DISK_BYTES),
+                values.get(Keys.DISK_WAIT));
     }
 
     private static Config.Log log(Values values) {

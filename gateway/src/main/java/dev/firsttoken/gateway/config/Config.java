@@ -40,15 +40,17 @@ public record Config(
                 log);
     }
 
-    /// Where we listen. Not reloadable, except for the certificate.
+    /// Where we listen. The address and the event loops are not reloadable.
     ///
     /// @param open whether a public address may be served although there are no keys
+    /// @param page whether the chat page is served
     /// @param drain how long running streams may go on after a SIGTERM
     /// @param eventLoops threads that move bytes; 0 means one per processor
     public record Server(
             String host,
             int port,
             boolean open,
+            boolean page,
             @Nullable Tls tls,
             Duration drain,
             int eventLoops) {}
@@ -117,7 +119,14 @@ public record Config(
     ///
     /// @param name the user in metrics and logs
     /// @param sha256 lower-case hex of SHA-256 over the key's UTF-8 bytes
-    public record CallerKey(String name, String sha256) {}
+    /// @param store whether answers to this caller may be kept on disk
+    public record CallerKey(String name, String sha256, boolean store) {
+
+        /// A caller whose answers may be kept.
+        public CallerKey(String name, String sha256) {
+            this(name, sha256, true);
+        }
+    }
 
     /// What one request, one caller and the whole server may take. Sizes in bytes.
     ///
@@ -219,6 +228,7 @@ public record Config(
     /// @param drainTime how long a *drained* answer goes on
     /// @param drainTokens how many more content events it may have
     /// @param drainBytes how much longer it may get
+    /// @param disk how answers are kept on disk, or null when they are in memory alone
     public record Streams(
             Duration keep,
             int kept,
@@ -228,7 +238,28 @@ public record Config(
             Duration grace,
             Duration drainTime,
             int drainTokens,
-            int drainBytes) {}
+            int drainBytes,
+            @Nullable Disk disk) {}
+
+    /// What an event that a client was shown survives.
+    public enum Durability {
+        /// Nothing but its reader.
+        MEMORY,
+        /// The death of this process.
+        PROCESS,
+        /// A power cut, too.
+        DISK
+    }
+
+    /// How answers are kept on disk. Not reloadable.
+    ///
+    /// @param folder used by one server at a time
+    /// @param durability not `MEMORY`
+    /// @param keep how long an answer that has ended stays
+    /// @param bytes what the folder may hold
+    /// @param patience how long one write may take before answers go on without it
+    public record Disk(
+            Path folder, Durability durability, Duration keep, long bytes, Duration patience) {}
 
     public enum OnDisconnect {
         /// Stop the provider at once.

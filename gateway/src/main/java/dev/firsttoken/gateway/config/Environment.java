@@ -33,6 +33,11 @@ final class Environment {
                             "keys",
                             "Callers' keys in plain text, separated by commas; hashed at once, named"
                                     + " `key-1`, `key-2`, …"),
+                    new Variable(
+                            "FIRSTTOKEN_DATA",
+                            "streams.data",
+                            "Folder that keeps answers on disk, so that they can be read after a"
+                                    + " restart."),
                     new Variable("FIRSTTOKEN_LOG_FORMAT", "log.format", "`text` or `json`."),
                     new Variable(
                             "FIRSTTOKEN_LOG_LEVEL",
@@ -87,6 +92,9 @@ final class Environment {
                 .ifPresentOrElse(
                         text -> add(root, "default-model", text), this::warnOfUnservedDefault);
         add(root, "keys", keys());
+        List<Tree.Entry> streams = new ArrayList<>();
+        text("FIRSTTOKEN_DATA").ifPresent(text -> add(streams, "data", text));
+        add(root, "streams", mapping(streams));
         List<Tree.Entry> log = new ArrayList<>();
         text("FIRSTTOKEN_LOG_FORMAT").ifPresent(text -> add(log, "format", text));
         text("FIRSTTOKEN_LOG_LEVEL").ifPresent(text -> add(log, "level", text));

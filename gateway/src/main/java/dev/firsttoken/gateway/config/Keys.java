@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.config;
 
 import static java.util.Map.entry;
 
+import dev.firsttoken.gateway.config.Config.Durability;
 import dev.firsttoken.gateway.config.Config.Log.Format;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.config.Config.Protocol;
@@ -65,6 +66,8 @@ final class Keys {
                             "0",
                             "Threads that move bytes; 0 means one per processor.")
                     .fixed();
+    static final Key<Boolean> PAGE =
+            Key.of("page", Scalars.bool(), "true", "Serve the chat page at `/`.");
     static final Key<Values> TLS =
             Key.optional(
                     "tls",
@@ -73,7 +76,7 @@ final class Keys {
     static final Key<Values> SERVER =
             Key.optional(
                     "server",
-                    Section.of(HOST, PORT, OPEN, DRAIN, EVENT_LOOPS, TLS),
+                    Section.of(HOST, PORT, OPEN, PAGE, DRAIN, EVENT_LOOPS, TLS),
                     "Where we listen.");
 
     // providers[]
@@ -176,11 +179,18 @@ final class Keys {
                     "sha256",
                     Scalars.sha256(),
                     "SHA-256 of the key; `firsttoken config key` makes both.");
+    static final Key<Boolean> STORE =
+            Key.of(
+                    "store",
+                    Scalars.bool(),
+                    "true",
+                    "Whether this caller's answers may be kept on disk; a request's `store: false` says no"
+                            + " for itself.");
     static final Key<List<Bound<Values>>> CALLER_KEYS =
             Key.optional(
                     "keys",
                     new Items<>(
-                            Section.of(CALLER_NAME, SHA256)
+                            Section.of(CALLER_NAME, SHA256, STORE)
                                     .hint(
                                             "key",
                                             "a caller's key is never written in plain text; run"
@@ -455,6 +465,46 @@ final class Keys {
                     Scalars.integer(1, 10_000),
                     "8",
                     "How many clients may read one answer at once.");
+    static final Key<Path> DATA =
+            Key.optional(
+                            "data",
+                            Scalars.path(),
+                            "Folder that keeps answers on disk, so that they can be read after a restart; for"
+                                    + " one server at a time.")
+                    .fixed();
+    static final Key<Durability> DURABILITY =
+            Key.optional(
+                            "durability",
+                            Scalars.oneOf(
+                                    inOrder(
+                                            entry("memory", Durability.MEMORY),
+                                            entry("process", Durability.PROCESS),
+                                            entry("disk", Durability.DISK))),
+                            "What an event survives that a client was shown: nothing, a killed process, or a"
+                                    + " power cut. With `data` it is `process`, without it `memory`.")
+                    .fixed();
+    static final Key<Duration> DISK_KEEP =
+            Key.of(
+                            "disk-keep",
+                            Scalars.duration(Duration.ofSeconds(1)),
+                            "10m",
+                            "How long an answer that has ended stays on disk.")
+                    .fixed();
+    static final Key<Long> DISK_BYTES =
+            Key.of(
+                            "disk-bytes",
+                            Scalars.longSize(1 << 20, 1L << 50),
+                            "8GiB",
+                            "What `data` may hold; the oldest answers go first.")
+                    .fixed();
+    static final Key<Duration> DISK_WAIT =
+            Key.of(
+                            "disk-wait",
+                            Scalars.duration(),
+                            "250ms",
+                            "How long one write may take; answers that wait for it then go on from memory and"
+                                    + " cannot be read after a restart.")
+                    .fixed();
     static final Key<OnDisconnect> CHAT_STREAM_DISCONNECT =
             onDisconnect("on-disconnect-chat-stream", "/chat/stream");
     static final Key<OnDisconnect> V1_DISCONNECT = onDisconnect("on-disconnect-v1", "/v1");
@@ -494,7 +544,12 @@ final class Keys {
                             GRACE,
                             DRAIN_TIME,
                             DRAIN_TOKENS,
-                            DRAIN_BYTES),
+                            DRAIN_BYTES,
+                            DATA,
+                            DURABILITY,
+                            DISK_KEEP,
+                            DISK_BYTES,
+                            DISK_WAIT),
                     "What becomes of an answer whose client leaves, and how long it can be read again.");
 
     private static Key<OnDisconnect> onDisconnect(String name, String route) {

@@ -33,6 +33,7 @@ final class Rules {
         rules.filesExist();
         rules.secretsTravelEncrypted();
         rules.publicAddressIsGuarded();
+        rules.durabilityHasAFolder();
         return rules.files;
     }
 
@@ -191,6 +192,24 @@ final class Rules {
                             + " is reachable by others, and anybody could spend your providers'"
                             + " money (expected: one of host: 127.0.0.1; a key under keys, made by"
                             + " `firsttoken config key`; open: true)");
+        }
+    }
+
+    private void durabilityHasAFolder() {
+        Values streams = root.orNull(Keys.STREAMS_SECTION);
+        if (streams == null) {
+            return;
+        }
+        Bound<Config.Durability> durability = streams.find(Keys.DURABILITY);
+        Bound<Path> data = streams.find(Keys.DATA);
+        if (durability != null && durability.value() != Config.Durability.MEMORY && data == null) {
+            error(durability, durability.shown() + " (expected: memory, or a folder under data)");
+        }
+        if (data != null) {
+            Path folder = directory.resolve(data.value());
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                error(data, data.shown() + " (expected: a folder, and this is a file)");
+            }
         }
     }
 

@@ -29,6 +29,9 @@ public interface ClientDialect {
     /// What happens to an answer in this dialect when nobody reads it any more.
     OnDisconnect onDisconnect(Config.Streams rules);
 
+    /// Writes how a stream ends that breaks off, once something was shown: nothing follows it.
+    void brokenOff(Failure failure, Lane.Out out);
+
     /// Whether a failure after the request was found good is told inside a stream with status 200.
     boolean refusesInStream();
 }

@@ -11,6 +11,9 @@ public interface CompletionRequest {
     /// Whether the answer shall be a stream.
     boolean stream();
 
+    /// Whether the answer may be kept on disk, as far as the client has a say in it.
+    boolean store();
+
     /// The request as the body of an OpenAI chat completion for this model.
     byte[] upstreamBody(String model);
 }

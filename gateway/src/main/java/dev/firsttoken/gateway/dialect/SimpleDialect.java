@@ -42,6 +42,11 @@ public final class SimpleDialect implements ClientDialect {
                 }
 
                 @Override
+                public boolean store() {
+                    return simple.store();
+                }
+
+                @Override
                 public byte[] upstreamBody(String model) {
                     return simple.toChat(model);
                 }
@@ -71,8 +76,23 @@ public final class SimpleDialect implements ClientDialect {
         return true;
     }
 
+    /// The error, and the mark that ends every stream of this dialect.
+    @Override
+    public void brokenOff(Failure failure, Lane.Out out) {
+        var buffer = new Utf8Buffer(256);
+        SimpleStreamWriter.write(new StreamEvent.Failed(failure), buffer);
+        out.event(buffer.array(), 0, buffer.length());
+        done(buffer, out);
+    }
+
+    private static void done(Utf8Buffer buffer, Lane.Out out) {
+        buffer.clear();
+        SimpleStreamWriter.done(buffer);
+        out.event(buffer.array(), 0, buffer.length());
+    }
+
     /// Reads OpenAI chat, writes `{"content"}` events.
-    private static final class Translating implements Lane, Consumer<StreamEvent> {
+    private final class Translating implements Lane, Consumer<StreamEvent> {
         private final Utf8Buffer buffer = new Utf8Buffer(256);
         private ChatStreamReader reader = new ChatStreamReader();
         private boolean content;
@@ -86,7 +106,10 @@ public final class SimpleDialect implements ClientDialect {
             thinking = false;
             buffer.clear();
             reader.read(frame, this);
-            if (!buffer.isEmpty()) {
+            if (!frame.isTerminated() && !reader.isComplete()) {
+                // Half an event, at the end of half an answer.
+                content = false;
+            } else if (!buffer.isEmpty()) {
                 out.event(buffer.array(), 0, buffer.length());
             }
         }
@@ -151,14 +174,11 @@ public final class SimpleDialect implements ClientDialect {
 
         @Override
         public void terminal(@Nullable Failure failure, Out out) {
-            buffer.clear();
             if (failure != null) {
-                SimpleStreamWriter.write(new StreamEvent.Failed(failure), buffer);
-                out.event(buffer.array(), 0, buffer.length());
-                buffer.clear();
+                brokenOff(failure, out);
+            } else {
+                done(buffer, out);
             }
-            SimpleStreamWriter.done(buffer);
-            out.event(buffer.array(), 0, buffer.length());
         }
 
         @Override

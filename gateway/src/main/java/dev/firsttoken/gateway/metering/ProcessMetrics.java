@@ -133,11 +133,20 @@ final class ProcessMetrics {
                         callback.call(
                                 (double)
                                         (open
-                                                ? unix.getOpenFileDescriptorCount()
+                                                ? openFiles(unix)
                                                 : unix.getMaxFileDescriptorCount()));
                     }
                 })
                 .register(registry);
+    }
+
+    /// The JVM counts by opening a folder, so when it cannot, it is because none is left.
+    private static long openFiles(com.sun.management.UnixOperatingSystemMXBean unix) {
+        try {
+            return unix.getOpenFileDescriptorCount();
+        } catch (InternalError noneLeft) {
+            return unix.getMaxFileDescriptorCount();
+        }
     }
 
     private void gauge(String name, String help, DoubleSupplier value) {

@@ -18,13 +18,15 @@ final class ClientReader {
     private static final byte[] ID = "id: ".getBytes(US_ASCII);
 
     /// Behind by more than this, the reader makes the provider wait; behind by less than the other,
-    /// it lets it go on.
-    private static final int FAR_BEHIND_BYTES = 256 * 1024;
+    /// it lets it go on. The kernel's buffers are what evens out a connection's pace: what waits
+    /// here waits because these are full, and is memory of ours for each client that has stopped
+    /// reading.
+    private static final int FAR_BEHIND_BYTES = 8 * 1024;
 
-    private static final int NEAR_BYTES = 64 * 1024;
+    private static final int NEAR_BYTES = 2 * 1024;
 
     /// One write hands over at most about this much.
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIECE_BYTES = 8 * 1024;
 
     private final ClientExchange client;
     private final StreamLog log;
@@ -48,7 +50,7 @@ final class ClientReader {
             Runnable onWritable) {
         this.client = client;
         this.log = log;
-        this.cursor = log.readAfter(after);
+        this.cursor = log.readAfter(after, onWritable);
         this.withIds = withIds;
         this.onWritable = onWritable;
     }
@@ -130,6 +132,11 @@ final class ClientReader {
 
     boolean isNear() {
         return cursor.behindBytes() < NEAR_BYTES;
+    }
+
+    /// Whether what it reads next is gone.
+    boolean isBroken() {
+        return cursor.isBroken();
     }
 
     boolean hasEverything() {

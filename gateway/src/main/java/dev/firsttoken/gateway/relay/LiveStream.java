@@ -1,7 +1,6 @@
 package dev.firsttoken.gateway.relay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
@@ -11,24 +10,14 @@ import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
 import dev.firsttoken.gateway.metering.StreamMeter;
 import dev.firsttoken.gateway.routing.Deployment;
-import dev.firsttoken.gateway.upstream.UpstreamCall;
-import dev.firsttoken.gateway.upstream.UpstreamListener;
-import dev.firsttoken.gateway.upstream.UpstreamRequest;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.JsonException;
-import dev.firsttoken.wire.json.Utf8Buffer;
-import dev.firsttoken.wire.sse.SseDecoder;
 import dev.firsttoken.wire.sse.SseFrame;
-import dev.firsttoken.wire.sse.SseLimitException;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One stream while it runs: frames come in from a provider, events go into the log, and the client
@@ -40,17 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Before the first content, an attempt can fail and another one start over. From the first content
 /// on, there is exactly one end, and it is told to the client whatever it is.
-final class LiveStream
-        implements UpstreamListener, SseDecoder.Sink, StreamClock.Owner, AutoCloseable {
-
-    /// A loop's scratch space for bytes on their way from a network buffer to the decoder.
-    private static final FastThreadLocal<byte[]> SCRATCH =
-            new FastThreadLocal<>() {
-                @Override
-                protected byte[] initialValue() {
-                    return new byte[64 * 1024];
-                }
-            };
+final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoCloseable {
 
     private static final Failure NOBODY_READS =
             Failure.of(Failure.Kind.CLIENT_GONE, "the client went away");
@@ -64,31 +43,22 @@ final class LiveStream
     private final Deadlines deadlines;
     private final Limits limits;
     private final StreamMeter meter;
-    private final StreamLog log;
+    private final AnswerLog written;
     private final Readers readers;
     private final ClientReader first;
     private final Disconnect disconnect;
     private final StreamClock clock;
+    private final Solitude solitude;
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
-    private final Lane.Out toLog;
 
     // The attempt that is under way.
     private @Nullable CompletableFuture<Attempt> answer;
-    private @Nullable Deployment deployment;
-    private @Nullable UpstreamCall call;
-    private SseDecoder decoder;
-    private int status;
-    private Map<String, String> providerHeaders = Map.of();
-    private @Nullable Utf8Buffer errorBody;
+    private @Nullable ProviderCall provider;
 
     /// Content was seen: this attempt is the answer.
     private boolean opened;
 
     private @Nullable Ending ending;
-
-    // How far the answer had come when its last reader left.
-    private int aloneAfterDeltas;
-    private long aloneAfterBytes;
 
     /// Why the server ended the stream, if it did.
     private @Nullable Failure cutWith;
@@ -98,34 +68,28 @@ final class LiveStream
             ClientExchange client,
             Lane lane,
             Upstreams upstreams,
-            Deadlines deadlines,
-            Limits limits,
-            int mostReaders,
+            Config config,
             Disconnect disconnect,
             LogBudget budget,
+            @Nullable Keeping keeping,
             StreamMeter meter) {
         this.id = id;
         this.loop = client.eventLoop();
         this.lane = lane;
         this.upstreams = upstreams;
-        this.deadlines = deadlines;
-        this.limits = limits;
+        this.deadlines = config.deadlines();
+        this.limits = config.limits();
         this.meter = meter;
-        this.log = new StreamLog(budget);
-        this.toLog = log::append;
+        this.written = new AnswerLog(id, lane, loop, budget, keeping, this::flushLog);
         this.disconnect = disconnect;
-        this.readers = new Readers(loop, log, mostReaders);
+        this.readers = new Readers(loop, written.log(), config.streams().readers());
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
         readers.head(StreamHead.of(id, Map.of()));
         this.first = readers.first(client);
         this.clock = new StreamClock(loop, deadlines, meter.receivedNanos(), this);
-        this.decoder = newDecoder();
-    }
-
-    private SseDecoder newDecoder() {
-        return new SseDecoder(limits.sseLineBytes(), limits.sseEventBytes());
+        this.solitude = new Solitude(disconnect, loop);
     }
 
     String id() {
@@ -136,8 +100,13 @@ final class LiveStream
         return readers;
     }
 
+    /// Whether it will be on disk, or is.
+    boolean isKept() {
+        return written.isKept();
+    }
+
     StreamLog log() {
-        return log;
+        return written.log();
     }
 
     // ---- the request's virtual thread ------------------------------------------------------
@@ -172,6 +141,7 @@ final class LiveStream
     void refuse(Failure failure) {
         loop.execute(() -> {
             readers.release(first);
+            written.forget();
             finish(failure);
             flushLog();
         });
@@ -220,7 +190,7 @@ final class LiveStream
         loop.execute(() -> {
             clock.stop();
             cancelCall();
-            log.finish();
+            written.close();
             readers.outlive();
         });
     }
@@ -237,80 +207,17 @@ final class LiveStream
             return;
         }
         answer = outcome;
-        deployment = to;
-        decoder = newDecoder();
-        errorBody = null;
-        status = 0;
-        lane.restart();
-        log.restart();
+        provider = new ProviderCall(to, limits, this);
+        written.restart(provider);
         meter.attempt(to.provider());
         clock.attemptStarted();
-        call =
-                upstreams.open(
-                        loop,
-                        to.endpoint(),
-                        UpstreamRequest.post("/chat/completions", body, true),
-                        deadlines.connect(),
-                        this);
+        provider.start(loop, upstreams, body, deadlines.connect());
     }
 
-    @Override
-    public void connected() {
-        // The first-token deadline runs since the attempt's start, so there is nothing to do.
-    }
-
-    @Override
-    public void head(int responseStatus, HttpHeaders headers) {
-        status = responseStatus;
-        providerHeaders = ProviderHeaders.passed(headers);
-        if (status != 200) {
-            errorBody = new Utf8Buffer(512);
-            return;
-        }
-        String type = headers.get("content-type");
-        if (type != null && !type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
-            cancelCall();
-            refuse(ProviderRefusal.invalid("the provider's answer is not an event stream"));
-            return;
-        }
-        Attempt.Refused compressed = ProviderRefusal.ofCompressed(status, headers);
-        if (compressed != null) {
-            cancelCall();
-            refuse(compressed);
-        }
-    }
-
-    @Override
-    public void body(ByteBuf bytes) {
-        int count = bytes.readableBytes();
-        if (errorBody != null) {
-            int room = ProviderRefusal.maxBodyBytes() - errorBody.length();
-            byte[] part = new byte[Math.min(count, Math.max(0, room))];
-            bytes.readBytes(part);
-            errorBody.put(part);
-            return;
-        }
-        byte[] scratch = SCRATCH.get();
-        try {
-            while (count > 0 && ending == null) {
-                int part = Math.min(count, scratch.length);
-                bytes.readBytes(scratch, 0, part);
-                decoder.feed(scratch, 0, part, this);
-                count -= part;
-            }
-        } catch (SseLimitException e) {
-            broke(Failure.of(Failure.Kind.INVALID, "in the provider's stream " + e.getMessage()));
-        }
-    }
-
-    /// One frame of the provider's stream.
     @Override
     public void frame(SseFrame frame) {
-        if (ending != null || call == null) {
-            return;
-        }
         try {
-            lane.frame(frame, toLog);
+            written.frame(frame);
         } catch (JsonException e) {
             // A last line without its end is a cut, not a provider that cannot write JSON.
             if (frame.isTerminated()) {
@@ -323,7 +230,7 @@ final class LiveStream
         }
         Failure reported = lane.reported();
         if (reported != null) {
-            broke(withoutSecret(reported));
+            broke(written.withoutSecret(reported));
             return;
         }
         if (frame.hasData()) {
@@ -342,9 +249,9 @@ final class LiveStream
         }
         if (lane.isDone()) {
             complete();
-        } else if (disconnect.policy() != OnDisconnect.CANCEL && isAloneForTooLong()) {
+        } else if (readers.isEmpty() && solitude.isOver(meter.contentEvents(), written.bytes())) {
             abandon(NOBODY_READS);
-        } else if (log.totalBytes() > limits.answerBytes()) {
+        } else if (written.bytes() > limits.answerBytes()) {
             broke(
                     Failure.of(
                             Failure.Kind.INVALID,
@@ -355,6 +262,8 @@ final class LiveStream
     private void firstContent() {
         opened = true;
         clock.contentStarted();
+        readers.head(StreamHead.of(id, headers()));
+        written.begin(readers.head());
         if (answer != null) {
             answer.complete(new Attempt.Opened());
             answer = null;
@@ -367,17 +276,11 @@ final class LiveStream
     }
 
     @Override
-    public void end() {
-        if (errorBody != null && deployment != null) {
-            refuse(ProviderRefusal.of(deployment, status, providerHeaders, errorBody));
-            return;
-        }
-        decoder.end(this);
-        if (ending != null || call == null) {
-            return;
-        }
+    public void bodyEnded(@Nullable Failure cut) {
         if (lane.isComplete()) {
             complete();
+        } else if (cut != null) {
+            broke(cut);
         } else {
             broke(
                     Failure.of(
@@ -386,22 +289,9 @@ final class LiveStream
         }
     }
 
-    @Override
-    public void failed(Failure failure) {
-        if (errorBody != null && deployment != null) {
-            // The status alone says enough, and it is all that is left.
-            refuse(ProviderRefusal.of(deployment, status, providerHeaders, errorBody));
-        } else if (lane.isComplete()) {
-            complete();
-        } else {
-            broke(failure);
-        }
-    }
-
     private void complete() {
-        if (call != null) {
-            call.leave();
-            call = null;
+        if (provider != null) {
+            provider.leave();
         }
         if (!opened) {
             // A complete answer without a word is still the answer.
@@ -412,17 +302,19 @@ final class LiveStream
     }
 
     /// Something went wrong with the provider: another attempt if nothing was shown, else the end.
-    private void broke(Failure failure) {
+    @Override
+    public void broke(Failure failure) {
         cancelCall();
         if (opened) {
             finish(failure);
             flushLog();
         } else {
-            refuse(new Attempt.Refused(failure, null));
+            refused(new Attempt.Refused(failure, null));
         }
     }
 
-    private void refuse(Attempt.Refused refused) {
+    @Override
+    public void refused(Attempt.Refused refused) {
         cancelCall();
         clock.attemptEnded();
         if (answer != null) {
@@ -432,9 +324,8 @@ final class LiveStream
     }
 
     private void cancelCall() {
-        if (call != null) {
-            call.cancel();
-            call = null;
+        if (provider != null) {
+            provider.cancel();
         }
     }
 
@@ -442,7 +333,7 @@ final class LiveStream
 
     private void commitNow() {
         if (!first.isStarted() && readers.isReading(first)) {
-            first.start(StreamHead.of(id, opened ? providerHeaders : Map.of()));
+            first.start(readers.head());
             clock.wrote(System.nanoTime());
         }
         flushLog();
@@ -459,21 +350,27 @@ final class LiveStream
     /// not all.
     private void flushLog() {
         if (opened || ending != null) {
+            written.record();
             readers.deliver();
         }
         readers.read();
-        if (call != null) {
+        if (provider != null && !provider.isOver()) {
             if (!clock.isPaused()) {
                 if (readers.areFarBehind()) {
-                    call.pause();
+                    provider.pause();
                     clock.pause();
                 }
             } else if (readers.isSomebodyNear()) {
                 clock.resume(System.nanoTime());
-                call.resume();
+                provider.resume();
             }
         }
         settleIfOver();
+    }
+
+    /// The provider's headers that a client may see, once it is the one whose answer this is.
+    private Map<String, String> headers() {
+        return opened && provider != null ? provider.headers() : Map.of();
     }
 
     /// The request is over when its answer is, and its own client has it or is gone.
@@ -493,34 +390,12 @@ final class LiveStream
         }
         cancelCall();
         if (!opened) {
-            // What came before any content is part of an answer that never was.
-            lane.restart();
-            log.restart();
+            written.restart();
+            written.begin(readers.head());
         }
         ending = failure == null ? Ending.COMPLETED : new Ending(failure);
-        lane.terminal(failure, failure == null ? toLog : this::appendWithoutSecret);
-        log.finish();
+        written.end(failure);
         clock.answerEnded();
-    }
-
-    private Failure withoutSecret(Failure failure) {
-        return deployment == null
-                ? failure
-                : new Failure(
-                        failure.kind(),
-                        failure.status(),
-                        deployment.endpoint().withoutSecret(failure.detail()),
-                        failure.retryAfter(),
-                        failure.param());
-    }
-
-    /// What a provider says of a failure may hold the credential it was shown.
-    private void appendWithoutSecret(byte[] bytes, int from, int to) {
-        String said = new String(bytes, from, to - from, UTF_8);
-        byte[] clean =
-                (deployment == null ? said : deployment.endpoint().withoutSecret(said))
-                        .getBytes(UTF_8);
-        log.append(clean, 0, clean.length);
     }
 
     /// A reader has left before it had everything.
@@ -535,26 +410,17 @@ final class LiveStream
     }
 
     private void goOnAlone() {
-        aloneAfterDeltas = meter.contentEvents();
-        aloneAfterBytes = log.totalBytes();
         clock.resume(System.nanoTime());
-        if (call != null) {
-            call.resume();
+        if (provider != null) {
+            provider.resume();
         }
-        loop.schedule(
-                () -> {
-                    if (readers.isEmpty()) {
-                        abandon(NOBODY_READS);
-                    }
-                },
-                disconnect.time().toNanos(),
-                TimeUnit.NANOSECONDS);
+        solitude.begin(meter.contentEvents(), written.bytes(), this::abandonIfUnread);
     }
 
-    private boolean isAloneForTooLong() {
-        return readers.isEmpty()
-                && (meter.contentEvents() - aloneAfterDeltas > disconnect.deltas()
-                        || log.totalBytes() - aloneAfterBytes > disconnect.bytes());
+    private void abandonIfUnread() {
+        if (readers.isEmpty()) {
+            abandon(NOBODY_READS);
+        }
     }
 
     /// Ends the answer at the provider because nobody wants it.
@@ -588,11 +454,7 @@ final class LiveStream
 
     @Override
     public void totalReached() {
-        Failure failure =
-                Failure.of(
-                        Failure.Kind.TOTAL_TIMEOUT,
-                        StreamClock.sentence(Failure.Kind.TOTAL_TIMEOUT, deadlines));
-        broke(failure);
+        tooLate(Failure.Kind.TOTAL_TIMEOUT);
     }
 
     @Override

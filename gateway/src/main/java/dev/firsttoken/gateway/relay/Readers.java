@@ -32,6 +32,9 @@ final class Readers {
     private Map<String, String> head = Map.of();
     private boolean deliver;
 
+    /// The last event that a client can have received.
+    private long lastReceivable = Long.MAX_VALUE;
+
     /// Told when a reader has left before it had everything.
     private Runnable onLeft = () -> {};
 
@@ -46,6 +49,22 @@ final class Readers {
         this.loop = loop;
         this.log = log;
         this.most = most;
+    }
+
+    /// Readers of a stream that has ended and is on disk.
+    ///
+    /// @param lastReceivable the last event that a client can have received
+    static Readers ofStored(
+            EventLoop loop,
+            StreamLog log,
+            int most,
+            Map<String, String> head,
+            long lastReceivable) {
+        var readers = new Readers(loop, log, most);
+        readers.head = head;
+        readers.lastReceivable = lastReceivable;
+        readers.deliver = true;
+        return readers;
     }
 
     void onLeft(Runnable action) {
@@ -79,7 +98,7 @@ final class Readers {
             ClientExchange client, long after, boolean withIds, Runnable whenDone) {
         var outcome = new CompletableFuture<Attached>();
         loop.execute(() -> {
-            if (after > log.lastEvent()) {
+            if (after > Math.min(lastReceivable, log.lastShown())) {
                 outcome.complete(Attached.AHEAD);
             } else if (!log.canReadAfter(after)) {
                 outcome.complete(Attached.EXPIRED);
@@ -141,6 +160,10 @@ final class Readers {
                 if (reader.hasEverything()) {
                     open.remove(i--);
                     reader.end();
+                    reader.close();
+                } else if (reader.isBroken()) {
+                    open.remove(i--);
+                    reader.abort();
                     reader.close();
                 }
             }

@@ -19,7 +19,9 @@ import dev.firsttoken.gateway.routing.Plan;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.event.Failure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Answers one request for a completion. Read it top to bottom: this file is the product.
 ///
@@ -40,6 +42,7 @@ public final class Relay {
     private final Upstreams upstreams;
     private final LogBudget budget;
     private final Streams streams;
+    private final @Nullable StreamStore store;
     private final Metrics metrics;
     private final Running running = new Running();
 
@@ -49,12 +52,14 @@ public final class Relay {
             Upstreams upstreams,
             LogBudget budget,
             Streams streams,
+            @Nullable StreamStore store,
             Metrics metrics) {
         this.current = current;
         this.admission = admission;
         this.upstreams = upstreams;
         this.budget = budget;
         this.streams = streams;
+        this.store = store;
         this.metrics = metrics;
     }
 
@@ -92,11 +97,10 @@ public final class Relay {
                                 client,
                                 lane,
                                 upstreams,
-                                config.deadlines(),
-                                config.limits(),
-                                config.streams().readers(),
+                                config,
                                 disconnect,
                                 budget,
+                                keeping(permit.caller(), dialect, request, plan),
                                 report.meter());
                 var listed =
                         streams.add(
@@ -131,6 +135,16 @@ public final class Relay {
             report.settle(ending, lane.tokens());
             return report.clientGone() && !report.wasShown() ? CLIENT_GONE : 200;
         }
+    }
+
+    /// Where the answer is kept on disk, or null when it is not: there is no disk, or the client or
+    /// its owner does not want that.
+    private @Nullable Keeping keeping(
+            Caller caller, ClientDialect dialect, CompletionRequest request, Plan plan) {
+        return store == null || !caller.stores() || !request.store()
+                ? null
+                : new Keeping(
+                        store, new StreamMeta(caller.id(), dialect.name(), plan.label(), Map.of()));
     }
 
     /// What the request says shall happen when its client leaves, or else what its route says.

@@ -8,15 +8,19 @@ import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What can be done with a stream by its id: read it on from some event, list one's own, stop one.
 public final class StreamReading {
 
     private final Streams streams;
+    private final Supplier<Snapshot> current;
 
-    public StreamReading(Streams streams) {
+    /// @param current the rules for readers
+    public StreamReading(Streams streams, Supplier<Snapshot> current) {
         this.streams = streams;
+        this.current = current;
     }
 
     /// Gives the client the events behind the one it names, in the dialect the stream was made in,
@@ -30,6 +34,9 @@ public final class StreamReading {
     public int read(ClientExchange client, Caller caller, String id)
             throws RejectedException, InterruptedException {
         Streams.Entry entry = find(id, caller);
+        if (entry.isGone()) {
+            throw new RejectedException(Failure.Kind.EXPIRED, "this stream is no longer kept");
+        }
         long after = after(client.request());
         boolean withIds = "true".equals(parameter(client.request(), "ids"));
         var done = new CompletableFuture<@Nullable Void>();
@@ -80,7 +87,7 @@ public final class StreamReading {
     }
 
     private Streams.Entry find(String id, Caller caller) throws RejectedException {
-        Streams.Entry entry = streams.find(id, caller);
+        Streams.Entry entry = streams.find(id, caller, current.get().config().streams());
         if (entry == null) {
             throw new RejectedException(Failure.Kind.NOT_FOUND, "no such stream");
         }

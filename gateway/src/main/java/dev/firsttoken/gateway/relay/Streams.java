@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.admission.Caller;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.log.Archive;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
 import io.netty.channel.EventLoop;
@@ -15,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The streams that can be read by their id: those that run, and for a while those that have ended.
@@ -26,7 +29,7 @@ public final class Streams {
     /// One stream as others may know it.
     public static final class Entry {
         private final String id;
-        private final Caller owner;
+        private final String owner;
         private final String dialect;
         private final String model;
         private final Instant started;
@@ -36,8 +39,17 @@ public final class Streams {
         private volatile @Nullable LiveStream running;
         private volatile long endedNanos;
 
+        private final BooleanSupplier kept;
+        private final BooleanSupplier readable;
+
+        /// A running stream.
         private Entry(
-                LiveStream stream, Caller owner, String dialect, String model, EventLoop loop) {
+                LiveStream stream,
+                String owner,
+                String dialect,
+                String model,
+                EventLoop loop,
+                BooleanSupplier onDisk) {
             this.id = stream.id();
             this.owner = owner;
             this.dialect = dialect;
@@ -47,6 +59,32 @@ public final class Streams {
             this.readers = stream.readers();
             this.log = stream.log();
             this.running = stream;
+            this.kept = stream::isKept;
+            this.readable = onDisk;
+        }
+
+        /// A stream that was found on disk.
+        private Entry(
+                StreamStore.Stored stored,
+                Archive archive,
+                EventLoop loop,
+                int mostReaders,
+                LogBudget budget,
+                BooleanSupplier onDisk) {
+            this.id = stored.stream().id();
+            this.owner = stored.meta().owner();
+            this.dialect = stored.meta().dialect();
+            this.model = stored.meta().model();
+            this.started = stored.stream().createdAt();
+            this.loop = loop;
+            this.log =
+                    StreamLog.archived(
+                            budget, archive, stored.stream().lastSeq(), stored.stream().bytes());
+            this.readers =
+                    Readers.ofStored(
+                            loop, log, mostReaders, stored.meta().head(), stored.lastReceivable());
+            this.kept = () -> true;
+            this.readable = onDisk;
         }
 
         public String id() {
@@ -68,6 +106,11 @@ public final class Streams {
 
         public boolean isRunning() {
             return running != null;
+        }
+
+        /// Whether it was kept and is no longer: for a while it is known that there was one.
+        public boolean isGone() {
+            return !isRunning() && kept.getAsBoolean() && !readable.getAsBoolean();
         }
 
         /// Ends the answer at the provider, if it is still running.
@@ -92,9 +135,15 @@ public final class Streams {
     private final AtomicInteger endedCount = new AtomicInteger();
     private final LongAdder evicted = new LongAdder();
     private final LogBudget budget;
+    private final @Nullable StreamStore store;
+    private final Supplier<EventLoop> anyLoop;
 
-    public Streams(LogBudget budget) {
+    /// @param store the streams on disk, or null when streams are in memory alone
+    /// @param anyLoop gives the loop on which a stream that is only on disk is read
+    public Streams(LogBudget budget, @Nullable StreamStore store, Supplier<EventLoop> anyLoop) {
         this.budget = budget;
+        this.store = store;
+        this.anyLoop = anyLoop;
     }
 
     /// A running stream's place in the list. Closing it says that the stream has ended, and that
@@ -136,21 +185,56 @@ public final class Streams {
             String model,
             EventLoop loop,
             Config.Streams rules) {
-        var entry = new Entry(stream, owner, dialect, model, loop);
+        var entry =
+                new Entry(stream, owner.id(), dialect, model, loop, () -> isOnDisk(stream.id()));
         byId.put(entry.id, entry);
         return new Listed(entry, rules);
     }
 
-    /// The stream of this name, if it is the caller's.
-    public @Nullable Entry find(String id, Caller caller) {
+    /// The stream of this name, if it is the caller's. May wait for the disk.
+    public @Nullable Entry find(String id, Caller caller, Config.Streams rules) {
         Entry entry = byId.get(id);
-        return entry != null && entry.owner.equals(caller) ? entry : null;
+        if (entry == null) {
+            entry = findOnDisk(id, caller, rules);
+        }
+        return entry != null && entry.owner.equals(caller.id()) ? entry : null;
+    }
+
+    private @Nullable Entry findOnDisk(String id, Caller caller, Config.Streams rules) {
+        StreamStore.Stored stored = store == null ? null : store.find(id);
+        if (store == null || stored == null || !stored.meta().owner().equals(caller.id())) {
+            return null;
+        }
+        EventLoop loop = anyLoop.get();
+        var found =
+                new Entry(
+                        stored,
+                        store.archive(id, loop),
+                        loop,
+                        rules.readers(),
+                        budget,
+                        () -> isOnDisk(id));
+        if (found.isGone()) {
+            return found;
+        }
+        Entry other = byId.putIfAbsent(id, found);
+        if (other != null) {
+            return other;
+        }
+        found.endedNanos = System.nanoTime();
+        ended.addLast(found);
+        endedCount.incrementAndGet();
+        return found;
+    }
+
+    private boolean isOnDisk(String id) {
+        return store != null && store.isReadable(id);
     }
 
     /// The caller's own running streams, oldest first.
     public List<Entry> running(Caller caller) {
         return byId.values().stream()
-                .filter(entry -> entry.isRunning() && entry.owner.equals(caller))
+                .filter(entry -> entry.isRunning() && entry.owner.equals(caller.id()))
                 .sorted(Comparator.comparing(Entry::started))
                 .toList();
     }
@@ -183,7 +267,7 @@ public final class Streams {
                 endedCount.decrementAndGet();
                 byId.remove(oldest.id);
                 oldest.forget();
-                if (!old) {
+                if (!old && !oldest.kept.getAsBoolean()) {
                     evicted.increment();
                 }
             }

@@ -50,6 +50,7 @@ class ConfigFileTest {
                           host: 0.0.0.0
                           port: 9000
                           open: true
+                          page: false
                           drain: 0s
                           event-loops: 3
                           tls: {certificate: cert.pem, key: key.pem}
@@ -114,6 +115,7 @@ class ConfigFileTest {
                                 "0.0.0.0",
                                 9000,
                                 true,
+                                false,
                                 new Config.Tls(
                                         directory.resolve("cert.pem"),
                                         directory.resolve("key.pem")),
@@ -251,8 +253,8 @@ class ConfigFileTest {
                     server: {host: 12} | ft.yaml:1:16: error: server.host: a number 12 (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere; put it in quotes)
                     server: {host: "[::1]"} | ft.yaml:1:16: error: server.host: [::1] (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere)
                     server: {host: } | ft.yaml:1:15: error: server.host: nothing (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere, or the key to be left out)
-                    server: | ft.yaml:1:8: error: server: nothing (expected: a mapping with host, port, open, drain, event-loops, tls, or the key to be left out)
-                    server: [] | ft.yaml:1:9: error: server: a list (expected: a mapping with host, port, open, drain, event-loops, tls)
+                    server: | ft.yaml:1:8: error: server: nothing (expected: a mapping with host, port, open, page, drain, event-loops, tls, or the key to be left out)
+                    server: [] | ft.yaml:1:9: error: server: a list (expected: a mapping with host, port, open, page, drain, event-loops, tls)
                     providers: {} | ft.yaml:1:12: error: providers: a mapping (expected: a list)
                     default-model: [] | ft.yaml:1:16: error: default-model: a list (expected: 1 to 200 visible ASCII characters without spaces)
                     default-model: "a b" | ft.yaml:1:16: error: default-model: a b (expected: 1 to 200 visible ASCII characters without spaces)
@@ -368,6 +370,41 @@ class ConfigFileTest {
     }
 
     @Test
+    void streamsAreKeptOnDiskWhenThereIsAFolderForThem() {
+        assertThat(reading.config("streams: {}", Map.of()).streams().disk()).isNull();
+        Config.Disk disk = reading.config("streams: {data: kept}", Map.of()).streams().disk();
+        assertThat(disk)
+                .isEqualTo(
+                        new Config.Disk(
+                                directory.resolve("kept"),
+                                Config.Durability.PROCESS,
+                                Duration.ofMinutes(10),
+                                8L << 30,
+                                Duration.ofMillis(250)));
+        assertThat(
+                        reading.config("streams: {data: kept, durability: memory}", Map.of())
+                                .streams()
+                                .disk())
+                .isNull();
+    }
+
+    @Test
+    void refusesADurabilityWithoutAFolderAndAFolderThatIsNone() {
+        assertThat(problems("streams: {durability: disk}\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: streams.durability: disk (expected: memory, or a"
+                                + " folder under data)");
+        assertThat(problems("streams: {durability: ram}\n"))
+                .containsExactly(
+                        "ft.yaml:1:23: error: streams.durability: ram (expected: one of memory,"
+                                + " process, disk)");
+        assertThat(problems("streams: {data: ft.yaml}\n"))
+                .containsExactly(
+                        "ft.yaml:1:17: error: streams.data: ft.yaml (expected: a folder, and this"
+                                + " is a file)");
+    }
+
+    @Test
     void refusesAPlainKeyAndDoesNotRepeatIt() {
         assertThat(problems("keys: [{name: a, key: ft-canary}]\n"))
                 .contains(
@@ -379,7 +416,7 @@ class ConfigFileTest {
                                 + " as `firsttoken config key` prints them)");
         assertThat(problems("keys: [ft-canary]\n"))
                 .containsExactly(
-                        "ft.yaml:1:8: error: keys[0]: text (expected: a mapping with name, sha256)");
+                        "ft.yaml:1:8: error: keys[0]: text (expected: a mapping with name, sha256, store)");
     }
 
     @Test

@@ -92,6 +92,7 @@ class EnvironmentTest {
                         new Config.CallerKey("key-2", CallerKeys.sha256("second-key-of-a-caller")));
         assertThat(config.defaultModel()).isEqualTo("m");
         assertThat(config.log()).isEqualTo(new Config.Log(Config.Log.Format.JSON, "warn"));
+        assertThat(config("FIRSTTOKEN_DATA", "/var/lib/ft").streams().disk()).isNotNull();
         assertThat(config("FIRSTTOKEN_LISTEN", "[::1]:0").server().host()).isEqualTo("::1");
         assertThat(config("FIRSTTOKEN_LISTEN", "localhost:1").server().port()).isEqualTo(1);
     }

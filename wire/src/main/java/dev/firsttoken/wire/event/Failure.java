@@ -75,6 +75,8 @@ public record Failure(
         OVERLOADED(Side.GATEWAY, 503, "overloaded"),
         /// The gateway is stopping.
         DRAINING(Side.GATEWAY, 503, "draining"),
+        /// The server died in the middle of the answer, and found what there was of it again.
+        INTERRUPTED(Side.GATEWAY, 503, "interrupted"),
         /// A defect of ours.
         INTERNAL(Side.GATEWAY, 500, "internal_error"),
 

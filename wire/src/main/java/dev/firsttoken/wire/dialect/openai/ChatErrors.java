@@ -46,6 +46,7 @@ public final class ChatErrors {
             case RATE_LIMITED -> "rate_limit_error";
             case OVERLOADED, DRAINING -> "service_unavailable_error";
             case INTERNAL,
+                    INTERRUPTED,
                     CONNECT_FAILED,
                     CONNECT_TIMEOUT,
                     FIRST_TOKEN_TIMEOUT,

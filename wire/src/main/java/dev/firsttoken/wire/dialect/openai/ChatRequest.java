@@ -62,7 +62,7 @@ public final class ChatRequest {
     public static ChatRequest read(byte[] bytes, RequestLimits limits)
             throws InvalidRequestException {
         JsonObjectText body = JsonObjectText.read(bytes, limits.json());
-        refuseLookalikes(body, "model", "messages", "stream", STREAM_OPTIONS);
+        refuseLookalikes(body, "model", "messages", "stream", "store", STREAM_OPTIONS);
         Member messages = body.get("messages");
         if (messages == null) {
             throw new InvalidRequestException(
@@ -148,6 +148,12 @@ public final class ChatRequest {
 
     public boolean stream() {
         return stream;
+    }
+
+    /// Whether the answer may be kept: unless the client says `"store": false`.
+    public boolean store() {
+        Member store = body.get("store");
+        return store == null || store.kind() != Kind.FALSE;
     }
 
     /// Whether the client wants to see token counts at the end of the stream.

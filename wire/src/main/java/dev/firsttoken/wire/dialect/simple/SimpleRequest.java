@@ -78,6 +78,12 @@ public final class SimpleRequest {
         return model;
     }
 
+    /// Whether the answer may be kept: unless the client says `"store": false`.
+    public boolean store() {
+        Member store = body.get("store");
+        return store == null || store.kind() != Kind.FALSE;
+    }
+
     /// The same request as the body of a streaming OpenAI chat completion.
     public byte[] toChat(String upstreamModel) {
         byte[] text = body.text();

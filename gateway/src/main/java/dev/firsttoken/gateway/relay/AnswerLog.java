@@ -1,0 +1,136 @@
+package dev.firsttoken.gateway.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.firsttoken.gateway.dialect.Lane;
+import dev.firsttoken.gateway.log.LogBudget;
+import dev.firsttoken.gateway.log.StreamLog;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.json.JsonException;
+import dev.firsttoken.wire.sse.SseFrame;
+import io.netty.channel.EventLoop;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The log of one answer as it is written: what a provider says, in the client's dialect.
+///
+/// Owned by the stream's event loop.
+final class AnswerLog {
+
+    private final Lane lane;
+    private final StreamLog log;
+    private final Lane.Out toLog;
+
+    private final @Nullable Keeping keeping;
+
+    /// Brings the log to the disk; none for a stream that is in memory alone.
+    private @Nullable Recorder recorder;
+
+    /// Whose words those are.
+    private @Nullable ProviderCall provider;
+
+    /// @param keeping how the stream is kept on disk, or null when it is not
+    /// @param onShown runs when readers may have more than they could before
+    AnswerLog(
+            String id,
+            Lane lane,
+            EventLoop loop,
+            LogBudget budget,
+            @Nullable Keeping keeping,
+            Runnable onShown) {
+        this.lane = lane;
+        this.log = new StreamLog(budget);
+        this.toLog = log::append;
+        this.keeping = keeping;
+        this.recorder = keeping == null ? null : keeping.recorder(loop, id, log, onShown);
+    }
+
+    StreamLog log() {
+        return log;
+    }
+
+    /// Bytes of all events so far.
+    long bytes() {
+        return log.totalBytes();
+    }
+
+    /// Forgets everything, because another provider starts over.
+    void restart(ProviderCall by) {
+        restart();
+        provider = by;
+    }
+
+    /// What came before any content is part of an answer that never was.
+    void restart() {
+        lane.restart();
+        log.restart();
+    }
+
+    void frame(SseFrame frame) throws JsonException {
+        lane.frame(frame, toLog);
+    }
+
+    /// This is what will be read: from here on it is kept.
+    ///
+    /// @param head the headers that readers get
+    void begin(Map<String, String> head) {
+        if (recorder != null && keeping != null) {
+            recorder.begin(keeping.meta(head));
+        }
+    }
+
+    /// There will be nothing to read.
+    void forget() {
+        if (recorder != null) {
+            recorder.forget();
+            recorder = null;
+        }
+    }
+
+    /// Sends what has come since the last time on its way to where it is kept.
+    void record() {
+        if (recorder != null) {
+            recorder.record();
+        }
+    }
+
+    /// Whether it will be on disk, or is.
+    boolean isKept() {
+        return recorder != null && recorder.isKept();
+    }
+
+    /// Writes the terminal: after it the log says nothing more.
+    void end(@Nullable Failure failure) {
+        long before = log.lastEvent();
+        lane.terminal(failure, failure == null ? toLog : this::appendWithoutSecret);
+        log.finish();
+        if (recorder != null) {
+            // Without an event of its own, the end is the last one that was passed on.
+            recorder.finish(Math.max(1, log.lastEvent() - before));
+        }
+    }
+
+    /// Nothing will be written any more, whether there was a terminal or not.
+    void close() {
+        log.finish();
+    }
+
+    Failure withoutSecret(Failure failure) {
+        return new Failure(
+                failure.kind(),
+                failure.status(),
+                withoutSecret(failure.detail()),
+                failure.retryAfter(),
+                failure.param());
+    }
+
+    /// What a provider says of a failure may hold the credential it was shown.
+    private void appendWithoutSecret(byte[] bytes, int from, int to) {
+        byte[] clean = withoutSecret(new String(bytes, from, to - from, UTF_8)).getBytes(UTF_8);
+        log.append(clean, 0, clean.length);
+    }
+
+    private String withoutSecret(String said) {
+        return provider == null ? said : provider.withoutSecret(said);
+    }
+}
