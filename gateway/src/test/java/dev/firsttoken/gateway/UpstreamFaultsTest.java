@@ -155,7 +155,7 @@ class UpstreamFaultsTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("looks")
     void whatIsSeenIsWhatTheTableSays(FaultCase fault, View view) throws Exception {
-        Object found = seen.get(fault).get(120, TimeUnit.SECONDS).get(view);
+        Object found = seen.get(fault).get(5, TimeUnit.MINUTES).get(view);
         if (found instanceof Throwable thrown) {
             throw new AssertionError(fault + " " + view + ": " + thrown.getMessage(), thrown);
         }
