@@ -29,11 +29,23 @@ test('an answer is shown while it comes, and then its times', async (t) => {
   const text = await whole(page);
   assert.match(text, /it is worn: each drop makes it a little easier for the next\.$/);
   const figures = await lastAnswer(page).locator('.figures').innerText();
-  assert.match(figures.replace(/\s+/g, ' '), /m?s first token .*\d tokens\/s .* total \d+ tokens/);
+  assert.match(figures.replace(/\s+/g, ' '), /m?s first token .*\d tokens\/s .* total \d+ tokens simulator\/river/);
+  assert.doesNotMatch(figures, /attempts/);
   assert.equal(await lastAnswer(page).locator('math').count(), 3);
   assert.ok((await lastAnswer(page).locator('.code .hljs-keyword').count()) > 0);
   assert.equal(await lastAnswer(page).locator('tbody tr').count(), 3);
   assert.deepEqual(page.seen.errors, []);
+});
+
+test('an answer says where it is from, and that others were asked before', async (t) => {
+  const page = await visit(t);
+  await ask(page, 'second-choice');
+  await whole(page);
+  const figures = () => lastAnswer(page).locator('.figures').innerText();
+  assert.match(plain(await figures()), /2 attempts simulator\/river/);
+  await page.reload();
+  await whole(page);
+  assert.match(plain(await figures()), /2 attempts simulator\/river/);
 });
 
 test('Stop reaches the provider, and what had come is kept', async (t) => {

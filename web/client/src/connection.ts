@@ -31,7 +31,7 @@ export interface Source {
   after: number;
   reconnect: ReconnectOptions | false;
   maxEventLength: number;
-  onOpen: (streamId: string | null) => void;
+  onOpen: (headers: Headers) => void;
   onLost: () => void;
 }
 
@@ -39,7 +39,6 @@ export interface Source {
 export class Truncated extends Error {}
 
 const TYPE = /^text\/event-stream\b/i;
-const ID_HEADER = 'x-firsttoken-stream';
 /** A connection that was asleep has this long to show that it is alive. */
 const WAKE_MS = 3000;
 /** What tells of it in a browser. */
@@ -142,7 +141,7 @@ export class Connection {
     if (!response.ok || !TYPE.test(response.headers.get('content-type') ?? '')) {
       throw await refusal(response);
     }
-    this.#source.onOpen((this.#source.streamId ??= response.headers.get(ID_HEADER)));
+    this.#source.onOpen(response.headers);
     return response;
   }
 
@@ -236,10 +235,8 @@ export class Connection {
   /** After a sleep or a change of network the old connection may be dead without saying so. */
   #watch(): () => void {
     const wake = (): void => this.#wake?.();
-    const all = (what: 'addEventListener' | 'removeEventListener'): void =>
-      WAKING.forEach((name) => globalThis[what]?.(name, wake));
-    all('addEventListener');
-    return () => all('removeEventListener');
+    WAKING.forEach((name) => globalThis.addEventListener?.(name, wake));
+    return () => WAKING.forEach((name) => globalThis.removeEventListener?.(name, wake));
   }
 }
 

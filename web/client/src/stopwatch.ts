@@ -1,7 +1,6 @@
 import type { ChatEvent, Timings } from './types.js';
 
 const STALL_MS = 1000;
-const CONTENT = /^(text|reasoning|refusal|tool-call)$/;
 
 /** Takes a stream's times, on the clock of `performance.now()`. */
 export class Stopwatch {
@@ -19,17 +18,18 @@ export class Stopwatch {
   #end = 0;
 
   /** @param at when its bytes were read */
-  saw({ type }: ChatEvent, at: number): void {
-    if (CONTENT.test(type)) {
+  saw(event: ChatEvent, at: number): void {
+    // What is content comes in deltas.
+    if ('delta' in event) {
       const times = this.#times;
       const gap = at - (this.#last || at);
       this.#first ||= at;
       this.#last = at;
       times.longestGapMs = Math.max(times.longestGapMs, gap);
       times.stalls += gap < STALL_MS ? 0 : 1;
-      if (type === 'text') {
+      if (event.type === 'text') {
         times.ttftMs ??= at - this.#start;
-      } else if (type === 'reasoning') {
+      } else if (event.type === 'reasoning') {
         times.reasoningMs ??= at - this.#start;
       }
     }

@@ -59,9 +59,15 @@ export class Stream implements ChatStream {
     this.#end.catch(() => {});
     this.#source = {
       ...source,
-      onOpen: (streamId) => {
+      onOpen: (headers) => {
+        const told = (name: string): string | null => headers.get('x-firsttoken-' + name);
+        this.#source.streamId ??= told('stream');
         this.#become('streaming');
-        this.#emit('open', { streamId });
+        this.#emit('open', {
+          streamId: this.streamId,
+          deployment: told('deployment'),
+          attempts: Number(told('attempts')) || null,
+        });
       },
       onLost: () => {
         this.#watch.lost();
@@ -233,7 +239,7 @@ export class Stream implements ChatStream {
       this.#over();
     } catch (e) {
       const error = this.#why ?? this.#error(e);
-      if (error !== null && error !== STOPPED) {
+      if (error && error !== STOPPED) {
         this.#over(error);
         throw error;
       }
@@ -246,7 +252,7 @@ export class Stream implements ChatStream {
         // The loop was left.
         this.abort();
       }
-      if (this.#stopping === null) {
+      if (!this.#stopping) {
         // Otherwise a stop does so when it has been heard.
         this.#connection.close();
       }
@@ -256,7 +262,7 @@ export class Stream implements ChatStream {
 
   /** Throws if reading was ended on this side meanwhile. */
   #goOn(): void {
-    if (this.#why !== null) {
+    if (this.#why) {
       throw this.#why;
     }
   }
@@ -309,10 +315,9 @@ export class Stream implements ChatStream {
 
   #tell(event: ChatEvent): void {
     this.#emit('event', event);
-    if (event.type === 'text') {
-      this.#emit('text', event.delta, this.#answer.sum.text);
-    } else if (event.type === 'reasoning') {
-      this.#emit('reasoning', event.delta, this.#answer.sum.reasoning);
+    const { type } = event;
+    if (type === 'text' || type === 'reasoning') {
+      this.#emit(type, event.delta, this.#answer.sum[type]);
     }
   }
 

@@ -114,10 +114,20 @@ export interface ChatResult {
  */
 export type StreamState = 'connecting' | 'streaming' | 'reconnecting' | 'ended';
 
+/** What a server says of a stream before its first event. */
+export interface StreamHead {
+  /** Null when the server gave none. */
+  streamId: string | null;
+  /** `provider/model`, percent-encoded where it is not visible ASCII; null while nobody has answered. */
+  deployment: string | null;
+  /** How many deployments were asked until that one answered. */
+  attempts: number | null;
+}
+
 /** What a stream tells listeners. */
 export interface StreamListeners {
-  /** The server has taken the request. */
-  open: (head: { streamId: string | null }) => void;
+  /** The server has taken the request, or lets the stream be read on. */
+  open: (head: StreamHead) => void;
   state: (state: StreamState) => void;
   event: (event: ChatEvent) => void;
   text: (delta: string, snapshot: string) => void;

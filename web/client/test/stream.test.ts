@@ -11,6 +11,7 @@ import {
   streamChat,
   StreamTruncatedError,
   type ChatEvent,
+  type StreamHead,
   type StreamState,
 } from 'firsttoken';
 import { ask, client, collect, eventually, running, server } from './server.js';
@@ -51,6 +52,18 @@ describe('an answer', () => {
     assert.match(stream.streamId ?? '', /^st_/);
     assert.deepEqual(events.at(-2), { type: 'finish', reason: 'tool_calls', seq: stream.received - 1 });
     assert.deepEqual(events.at(-1), { type: 'usage', usage: result.usage, seq: stream.received });
+  });
+
+  test('says which deployment it is from, and how many were asked', async () => {
+    const heads: StreamHead[] = [];
+    const stream = chat.stream(ask('tokens-3'));
+    stream.on('open', (head) => heads.push(head));
+    const { streamId } = await stream.final();
+    const again = chat.resume(streamId!);
+    again.on('open', (head) => heads.push(head));
+    await again.final();
+    const head = { streamId, deployment: 'simulator/sim/ttft-0ms+gap-0ms+tokens-3', attempts: 1 };
+    assert.deepEqual(heads, [head, head]);
   });
 
   for (const [word, reason] of [

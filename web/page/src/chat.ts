@@ -218,6 +218,8 @@ export class Chat extends EventTarget {
       round,
       model,
       answeredBy: null,
+      deployment: null,
+      attempts: null,
       streamed: this.current.streaming,
       state: 'waiting',
       text: '',

@@ -89,6 +89,8 @@ function importedEntry(
     round: text(from.round) || base.id,
     model: text(from.model),
     answeredBy: text(from.answeredBy) || null,
+    deployment: text(from.deployment) || null,
+    attempts: countOrNull(from.attempts),
     streamed: from.streamed !== false,
     state: from.state === 'complete' || from.state === 'stopped' ? from.state : 'lost',
     text: text(from.text),

@@ -91,6 +91,10 @@ export interface Answer extends EntryBase {
   model: string;
   /** What answered, by its own account. */
   answeredBy: string | null;
+  /** `provider/model` at the server, as far as it has said so. */
+  deployment: string | null;
+  /** How many deployments were asked until that one answered. */
+  attempts: number | null;
   streamed: boolean;
   state: AnswerState;
   text: string;

@@ -111,8 +111,10 @@ export class Run {
 
   #read(stream: ChatStream): void {
     this.#stream = stream;
-    stream.on('open', ({ streamId }) => {
+    stream.on('open', ({ streamId, deployment, attempts }) => {
       this.answer.streamId = streamId;
+      this.answer.deployment ??= deployment && decoded(deployment);
+      this.answer.attempts ??= attempts;
       this.wire.add({ seq: null, at: this.elapsed, data: `stream ${streamId ?? ''}` });
       this.#save(true);
     });
@@ -320,6 +322,15 @@ function HttpErrorOf(response: Response, body: string): HttpError {
     Number.isFinite(seconds) ? seconds * 1000 : null,
     body,
   );
+}
+
+/** A header's words; what is cut in the middle of a character stays as it is. */
+function decoded(words: string): string {
+  try {
+    return decodeURIComponent(words);
+  } catch {
+    return words;
+  }
 }
 
 function lockOf(answer: Answer): string {

@@ -49,7 +49,7 @@ interface Figure {
 /** The numbers beside the rail. What nobody measured is left out. */
 export function figures(answer: Answer, elapsed: number): TemplateResult {
   const t = strings();
-  const { timeline, usage } = answer;
+  const { timeline, usage, deployment, attempts } = answer;
   const list: Figure[] = [];
   if (timeline.first !== null) {
     const thought = answer.reasoning !== '';
@@ -81,6 +81,9 @@ export function figures(answer: Answer, elapsed: number): TemplateResult {
   if (usage?.output != null) {
     list.push({ name: t.tokensOut, value: number(usage.output) });
   }
+  if (attempts != null && attempts > 1) {
+    list.push({ name: t.attempts, value: number(attempts), kind: 'bad' });
+  }
   return html`<dl class="figures" aria-label=${t.timing}>
     ${list.map(
       ({ name, value, kind, hint }) => html`<div class=${kind ?? ''} title=${hint ?? ''}>
@@ -88,6 +91,12 @@ export function figures(answer: Answer, elapsed: number): TemplateResult {
         <dt>${name}</dt>
       </div>`,
     )}
+    ${deployment
+      ? html`<div class="deployment" title=${deployment}>
+          <dd><bdi>${deployment}</bdi></dd>
+          <dt class="hidden">${t.deployment}</dt>
+        </div>`
+      : nothing}
     ${timeline.resumed > 0 ? html`<div><dt>${t.resumed(timeline.resumed)}</dt></div>` : nothing}
   </dl>`;
 }

@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway;
 
+import static dev.firsttoken.gateway.StreamEvents.streamId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.gateway.ScriptedProvider.Then;
@@ -149,6 +150,75 @@ class CommitTest {
             // One role, two words, one finish, one mark: nothing of the first attempt.
             assertThat(Stage.events(body)).hasSize(5);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/chat/stream", "/v1/chat/completions"})
+    void theHeadSaysWhoAnsweredAndHowManyWereAsked(String path) throws Exception {
+        try (Stage stage =
+                Stage.start(s -> {
+                    s.keep = Duration.ofMinutes(10);
+                    s.model("both", "house:sim/status-500", "house:sim/tokens-2");
+                })) {
+            HttpResponse<String> fellBack = ask(stage, path, "both");
+            assertThat(deployment(fellBack)).isEqualTo("house/sim/tokens-2");
+            assertThat(attempts(fellBack)).isEqualTo("2");
+
+            HttpResponse<String> again = StreamEvents.resume(stage, streamId(fellBack), 1);
+            assertThat(deployment(again)).isEqualTo("house/sim/tokens-2");
+            assertThat(attempts(again)).isEqualTo("2");
+
+            HttpResponse<String> atOnce = ask(stage, path, "sim/tokens-2");
+            assertThat(deployment(atOnce)).isEqualTo("house/sim/tokens-2");
+            assertThat(attempts(atOnce)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void anEarlyCommitCannotSayWhoWillAnswerButTheStreamCanLater() throws Exception {
+        try (Stage stage =
+                Stage.start(s -> {
+                    s.keep = Duration.ofMinutes(10);
+                    s.heartbeat = Duration.ofMillis(50);
+                    s.firstToken = Duration.ofMillis(150);
+                    s.model("both", "house:sim/stall-after-0", "house:sim/tokens-2");
+                })) {
+            HttpResponse<String> early = stage.stream("both");
+            assertThat(early.headers().firstValue("x-firsttoken-deployment")).isEmpty();
+            assertThat(early.headers().firstValue("x-firsttoken-attempts")).isEmpty();
+
+            HttpResponse<String> later = StreamEvents.resume(stage, streamId(early), 0);
+            assertThat(deployment(later)).isEqualTo("house/sim/tokens-2");
+            assertThat(attempts(later)).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void aModelsNameCannotBecomeAnotherHeader() throws Exception {
+        String answer =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+        try (var provider = new ScriptedProvider(EVENT_STREAM + answer, Then.CLOSE);
+                Stage stage = Stage.start(s -> s.provider("house", provider.baseUrl()))) {
+            assertThat(deployment(stage.stream("a model \\r\\nx-evil: 1")))
+                    .isEqualTo("house/a%20model%20%0D%0Ax-evil:%201");
+            assertThat(deployment(stage.stream("m\u00fcller 100%")))
+                    .isEqualTo("house/m%C3%BCller%20100%25");
+            assertThat(deployment(stage.stream("\u00fc".repeat(1000))))
+                    .isEqualTo("house/" + "%C3%BC".repeat(41));
+        }
+    }
+
+    private static HttpResponse<String> ask(Stage stage, String path, String model)
+            throws Exception {
+        return path.equals("/chat/stream") ? stage.simple(model) : stage.stream(model);
+    }
+
+    private static String deployment(HttpResponse<?> response) {
+        return response.headers().firstValue("x-firsttoken-deployment").orElseThrow();
+    }
+
+    private static String attempts(HttpResponse<?> response) {
+        return response.headers().firstValue("x-firsttoken-attempts").orElseThrow();
     }
 
     @ParameterizedTest

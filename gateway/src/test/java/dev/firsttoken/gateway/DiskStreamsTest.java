@@ -94,6 +94,9 @@ class DiskStreamsTest {
                 assertThat(events(again.body())).isEqualTo(all.subList(after, all.size()));
                 assertThat(again.headers().firstValue("content-type").orElseThrow())
                         .startsWith("text/event-stream");
+                assertThat(again.headers().firstValue("x-firsttoken-deployment"))
+                        .hasValue("house/sim/tokens-20");
+                assertThat(again.headers().firstValue("x-firsttoken-attempts")).hasValue("1");
             }
             HttpResponse<String> ahead = resume(stage, id, all.size() + 1);
             assertThat(ahead.statusCode()).isEqualTo(409);

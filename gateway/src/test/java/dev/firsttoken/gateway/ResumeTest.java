@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,6 +159,54 @@ class ResumeTest {
             String body = resume(stage, id, 0).body();
             assertThat(body).contains("\"error\"").endsWith("data: [DONE]\n\n");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"detach", "drain"})
+    void anAnswerWhoseIdNobodyWasToldIsStoppedWhenItsClientGoes(String policy) throws Exception {
+        try (var stage = Stage.start(ResumeTest::keeping)) {
+            String model = "sim/stall-after-0+seed-" + policy.length();
+            try (var client = stage.connect()) {
+                client.post(
+                        "/v1/chat/completions",
+                        "x-firsttoken-on-disconnect: " + policy + "\r\n",
+                        Stage.chatBody(model, true));
+                stage.exchange(model);
+            }
+            assertThat(stage.exchange(model).ending().get(20, TimeUnit.SECONDS).how())
+                    .isEqualTo(How.CLIENT_LEFT);
+            stage.awaitMetric(1, "firsttoken_stream_ends_total", "client_gone");
+        }
+    }
+
+    @Test
+    void anAnswerThatSomebodyFoundInTheListGoesOnWithoutItsFirstClient() throws Exception {
+        try (var stage = Stage.start(ResumeTest::onTwoLoops)) {
+            String model = "sim/tokens-3+ttft-2s";
+            String id;
+            try (var second = stage.connect()) {
+                try (var client = stage.connect()) {
+                    client.post(
+                            "/v1/chat/completions",
+                            "x-firsttoken-on-disconnect: detach\r\n",
+                            Stage.chatBody(model, true));
+                    stage.exchange(model);
+                    id = onlyOneRunning(stage);
+                    second.send("GET /v1/streams/" + id + " HTTP/1.1\r\nhost: test\r\n\r\n");
+                    second.readHead();
+                }
+            }
+            assertThat(stage.exchange(model).ending().get(20, TimeUnit.SECONDS).how())
+                    .isEqualTo(How.COMPLETED);
+            assertThat(resume(stage, id, 0).body()).endsWith("data: [DONE]\n\n");
+        }
+    }
+
+    private static String onlyOneRunning(Stage stage) throws Exception {
+        String list = stage.get("/v1/streams").body();
+        Matcher found = Pattern.compile("\"id\":\\s*\"([^\"]+)\"").matcher(list);
+        assertThat(found.find()).as(list).isTrue();
+        return found.group(1);
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseFrame;
 import io.netty.channel.EventLoop;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +85,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
-        readers.head(StreamHead.of(id, Map.of()));
+        readers.head(StreamHead.of(id));
         this.first = readers.first(client);
         this.clock = new StreamClock(loop, deadlines, meter.receivedNanos(), this);
         this.solitude = new Solitude(disconnect, loop);
@@ -262,7 +261,10 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
     private void firstContent() {
         opened = true;
         clock.contentStarted();
-        readers.head(StreamHead.of(id, headers()));
+        if (provider != null) {
+            readers.head(
+                    StreamHead.of(id, provider.headers(), provider.deployment(), meter.attempts()));
+        }
         written.begin(readers.head());
         if (answer != null) {
             answer.complete(new Attempt.Opened());
@@ -369,11 +371,6 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         settleIfOver();
     }
 
-    /// The provider's headers that a client may see, once it is the one whose answer this is.
-    private Map<String, String> headers() {
-        return opened && provider != null ? provider.headers() : Map.of();
-    }
-
     /// The request is over when its answer is, and its own client has it or is gone.
     private void settleIfOver() {
         if (ending != null && !readers.isReading(first) && !ended.isDone()) {
@@ -404,10 +401,21 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         if (ending == null && readers.isEmpty()) {
             switch (disconnect.policy()) {
                 case CANCEL -> abandon(NOBODY_READS);
-                case DRAIN, DETACH -> goOnAlone();
+                case DRAIN, DETACH -> {
+                    if (isIdKnown()) {
+                        goOnAlone();
+                    } else {
+                        abandon(NOBODY_READS);
+                    }
+                }
             }
         }
         settleIfOver();
+    }
+
+    /// Whether anybody was told the stream's id: without it nobody can come back.
+    private boolean isIdKnown() {
+        return first.isStarted() || readers.wasAttached();
     }
 
     private void goOnAlone() {

@@ -111,6 +111,10 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
         }
     }
 
+    Deployment deployment() {
+        return deployment;
+    }
+
     /// The provider's headers that a client may see.
     Map<String, String> headers() {
         return headers;

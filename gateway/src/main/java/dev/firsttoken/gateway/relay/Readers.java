@@ -31,6 +31,7 @@ final class Readers {
     private final List<ClientReader> open = new ArrayList<>(1);
     private Map<String, String> head = Map.of();
     private boolean deliver;
+    private boolean attached;
 
     /// The last event that a client can have received.
     private long lastReceivable = Long.MAX_VALUE;
@@ -105,6 +106,7 @@ final class Readers {
             } else if (open.size() >= most) {
                 outcome.complete(Attached.TOO_MANY);
             } else {
+                attached = true;
                 outcome.complete(Attached.READING);
                 ClientReader reader = add(ElsewhereExchange.on(loop, client), after, withIds);
                 reader.whenDone(whenDone);
@@ -134,6 +136,11 @@ final class Readers {
             reader.close();
             onLeft.run();
         }
+    }
+
+    /// Whether anybody has read the stream by its id.
+    boolean wasAttached() {
+        return attached;
     }
 
     /// The headers that readers get.

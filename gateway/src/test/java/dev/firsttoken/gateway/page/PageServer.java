@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpServer;
 import dev.firsttoken.gateway.Gateway;
 import dev.firsttoken.gateway.config.CallerKeys;
-import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.ConfigReading;
 import dev.firsttoken.gateway.config.ConfigSource;
 import dev.firsttoken.simulator.Exchange;
@@ -33,6 +32,18 @@ public final class PageServer {
 
     /// The key that the second gateway wants.
     private static final String KEY = "page-test-key";
+
+    /// One provider that takes any model, and a model whose first deployment always refuses.
+    private static final String SETTINGS =
+            """
+            server: {port: 0}
+            providers: [{name: simulator, base-url: "%s"}]
+            models:
+              - name: second-choice
+                deployments:
+                  - {provider: simulator, model: sim/status-500}
+                  - {provider: simulator, model: river}
+            """;
 
     private static final Timing PLEASANT =
             new Timing.Fixed(Duration.ofMillis(250), Duration.ofMillis(12));
@@ -109,14 +120,12 @@ public final class PageServer {
     private static Gateway gateway(Simulator simulator, String keys) throws IOException {
         Path file = Files.createTempFile("page", ".yaml");
         try {
-            Files.writeString(file, "server: {port: 0}\n" + keys);
+            Files.writeString(file, SETTINGS.formatted(simulator.baseUrl()) + keys);
             var reading = ConfigSource.file(file, Map.of()).read();
             if (!(reading instanceof ConfigReading.Accepted accepted)) {
                 throw new IllegalStateException(reading.validation());
             }
-            return Gateway.start(
-                    accepted.config()
-                            .withProvider(Config.Provider.at("simulator", simulator.baseUrl())));
+            return Gateway.start(accepted.config());
         } finally {
             Files.delete(file);
         }
