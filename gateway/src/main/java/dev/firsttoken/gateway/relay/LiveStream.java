@@ -18,6 +18,7 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One stream while it runs: frames come in from a provider, events go into the log, and the client
@@ -100,9 +101,9 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         return readers;
     }
 
-    /// Whether it will be on disk, or is.
-    boolean isKept() {
-        return written.isKept();
+    /// Says whether it will be on disk, or is. Whoever keeps that does not keep the stream.
+    BooleanSupplier kept() {
+        return written.kept();
     }
 
     StreamLog log() {
@@ -190,7 +191,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         loop.execute(() -> {
             clock.stop();
             cancelCall();
-            written.close();
+            written.close(readers::read);
             readers.outlive();
         });
     }
