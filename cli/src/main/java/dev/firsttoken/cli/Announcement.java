@@ -1,7 +1,7 @@
 package dev.firsttoken.cli;
 
-import dev.firsttoken.gateway.Gateway;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.page.Page;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,15 +27,22 @@ final class Announcement {
         line(text, "providers", providers(config));
         line(text, "models", models(config));
         line(text, "callers", keys ? config.keys().size() + " keys" : nobody(config));
-        if (Gateway.class.getResource("/dev/firsttoken/gateway/page/index.html") == null) {
-            line(text, "page", "not part of this build");
-        }
+        line(text, "page", page(url, config));
         text.append("See a stream:\n  curl -N ").append(url).append("/chat/stream");
         if (keys) {
             text.append(" -H \"authorization: Bearer $FIRSTTOKEN_KEY\"");
         }
         text.append(" -H 'content-type: application/json' -d '{\"message\":\"Hello\"}'\n");
         return text.toString();
+    }
+
+    private static String page(String url, Config config) {
+        if (!config.server().page()) {
+            return "switched off";
+        }
+        return Page.isBuilt()
+                ? url + "/"
+                : "not part of this build, because there was no Node and npm when it was made";
     }
 
     /// Where a client on this machine finds the server.

@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         description = "Measure what streaming buys, at this server or any other.",
         subcommands = CompareCommand.class,
         synopsisSubcommandLabel = "COMMAND",
-        commandListHeading = "%nCommands:%n")
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Examples:",
+            "  firsttoken bench compare --model simulator",
+            "  firsttoken bench compare --url https://llm.example.com/v1 --model m --html report.html"
+        })
 @SuppressWarnings("NullAway.Init") // picocli fills the field
 final class BenchCommand implements Callable<Integer> {
 

@@ -14,6 +14,7 @@ import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.downstream.RequestHandler;
 import dev.firsttoken.gateway.metering.Metrics;
+import dev.firsttoken.gateway.page.Page;
 import dev.firsttoken.gateway.relay.Relay;
 import dev.firsttoken.gateway.relay.Snapshot;
 import dev.firsttoken.gateway.relay.StreamReading;
@@ -53,10 +54,12 @@ final class Routes implements RequestHandler {
         int to(ClientExchange client, Caller caller) throws InterruptedException, RejectedException;
     }
 
-    /// @param path the whole path, or its beginning when it ends with a slash
+    /// @param path the whole path, or its beginning when a slash ends it
     private record Route(String method, String path, Audience audience, Answer answer) {
         boolean matches(String requested) {
-            return path.endsWith("/") ? requested.startsWith(path) : requested.equals(path);
+            return path.endsWith("/") && path.length() > 1
+                    ? requested.startsWith(path)
+                    : requested.equals(path);
         }
 
         boolean allows(String requested) {
@@ -70,6 +73,7 @@ final class Routes implements RequestHandler {
     private final StreamReading reading;
     private final ModelCatalog catalog;
     private final Metrics metrics;
+    private final Page page = new Page();
     private final List<Route> routes;
 
     Routes(
@@ -96,7 +100,9 @@ final class Routes implements RequestHandler {
                         new Route("DELETE", STREAM_PATH, Audience.KEY, this::stopStream),
                         new Route("GET", "/healthz", Audience.PUBLIC, Routes::alive),
                         new Route("GET", "/readyz", Audience.PUBLIC, this::ready),
-                        new Route("GET", "/metrics", Audience.KEY, this::metricsText));
+                        new Route("GET", "/metrics", Audience.KEY, this::metricsText),
+                        new Route("GET", "/", Audience.PUBLIC, this::page),
+                        new Route("GET", Page.ASSET_PATH, Audience.PUBLIC, this::pageAsset));
     }
 
     private Route completion(String path, ClientDialect dialect) {
@@ -156,10 +162,7 @@ final class Routes implements RequestHandler {
 
     private Route allowed(@Nullable Route found, ClientRequest request) throws RejectedException {
         if (found == null) {
-            throw new RejectedException(
-                    Failure.Kind.NOT_FOUND,
-                    "nothing is served at this path (expected: POST /chat/stream, POST"
-                            + " /v1/chat/completions, GET /v1/models)");
+            throw nothingHere();
         }
         if (!found.allows(request.method())) {
             throw new RejectedException(
@@ -220,6 +223,28 @@ final class Routes implements RequestHandler {
                                 "no such model (expected: one that /v1/models lists)"));
         client.respond(refusal.status(), refusal.headers(), refusal.body());
         return refusal.status();
+    }
+
+    private int page(ClientExchange client, Caller caller) throws RejectedException {
+        if (!current.get().config().server().page()) {
+            throw nothingHere();
+        }
+        return page.document(client);
+    }
+
+    private int pageAsset(ClientExchange client, Caller caller) throws RejectedException {
+        int status = current.get().config().server().page() ? page.asset(client) : 0;
+        if (status == 0) {
+            throw nothingHere();
+        }
+        return status;
+    }
+
+    private static RejectedException nothingHere() {
+        return new RejectedException(
+                Failure.Kind.NOT_FOUND,
+                "nothing is served at this path (expected: POST /chat/stream, POST"
+                        + " /v1/chat/completions, GET /v1/models)");
     }
 
     private static String decode(String text) {

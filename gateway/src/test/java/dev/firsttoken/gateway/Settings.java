@@ -32,6 +32,7 @@ final class Settings {
     final List<CallerKey> keys = new ArrayList<>();
     @Nullable Tls tls;
     int eventLoops = 1;
+    boolean page = true;
 
     int requestHeadBytes = 32 * 1024;
     int requestBodyBytes = 1 << 20;
@@ -146,7 +147,7 @@ final class Settings {
 
     Config config() {
         return new Config(
-                new Server("127.0.0.1", 0, false, tls, Duration.ofSeconds(5), eventLoops),
+                new Server("127.0.0.1", 0, false, page, tls, Duration.ofSeconds(5), eventLoops),
                 List.copyOf(providers),
                 List.copyOf(models),
                 DEFAULT_MODEL,

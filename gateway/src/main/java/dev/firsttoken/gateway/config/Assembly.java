@@ -37,6 +37,7 @@ final class Assembly {
                 values.get(Keys.HOST),
                 values.get(Keys.PORT),
                 values.get(Keys.OPEN),
+                values.get(Keys.PAGE),
                 tls == null
                         ? null
                         : new Config.Tls(

@@ -40,15 +40,17 @@ public record Config(
                 log);
     }
 
-    /// Where we listen. Not reloadable, except for the certificate.
+    /// Where we listen. The address and the event loops are not reloadable.
     ///
     /// @param open whether a public address may be served although there are no keys
+    /// @param page whether the chat page is served
     /// @param drain how long running streams may go on after a SIGTERM
     /// @param eventLoops threads that move bytes; 0 means one per processor
     public record Server(
             String host,
             int port,
             boolean open,
+            boolean page,
             @Nullable Tls tls,
             Duration drain,
             int eventLoops) {}

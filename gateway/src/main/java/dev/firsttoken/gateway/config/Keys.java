@@ -66,6 +66,8 @@ final class Keys {
                             "0",
                             "Threads that move bytes; 0 means one per processor.")
                     .fixed();
+    static final Key<Boolean> PAGE =
+            Key.of("page", Scalars.bool(), "true", "Serve the chat page at `/`.");
     static final Key<Values> TLS =
             Key.optional(
                     "tls",
@@ -74,7 +76,7 @@ final class Keys {
     static final Key<Values> SERVER =
             Key.optional(
                     "server",
-                    Section.of(HOST, PORT, OPEN, DRAIN, EVENT_LOOPS, TLS),
+                    Section.of(HOST, PORT, OPEN, PAGE, DRAIN, EVENT_LOOPS, TLS),
                     "Where we listen.");
 
     // providers[]

@@ -14,7 +14,6 @@ import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseFrame;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /v1/chat/completions`: OpenAI chat, relayed verbatim from providers that speak it too.
@@ -98,7 +97,11 @@ public final class ChatDialect implements ClientDialect {
     /// Passes frames on byte for byte and only looks at them.
     private final class Verbatim implements Lane {
         private static final byte[] DONE = "data: [DONE]\n\n".getBytes(US_ASCII);
+        private static final byte[] DONE_DATA = "[DONE]".getBytes(US_ASCII);
         private static final byte[] LINE_ENDS = "\n\n".getBytes(US_ASCII);
+
+        /// The first byte of U+FEFF in UTF-8.
+        private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
 
         /// A provider's comments between two events beyond this are dropped.
         private static final int MAX_HELD_BYTES = 16 * 1024;
@@ -106,6 +109,9 @@ public final class ChatDialect implements ClientDialect {
         private final boolean usageWanted;
         private ChatChunkScan scan = new ChatChunkScan();
         private final Utf8Buffer held = new Utf8Buffer(16);
+
+        /// The last event lacks its end, and the answer too.
+        private boolean cut;
 
         /// What the provider reported as it reported it, for the end of the stream.
         private byte @Nullable [] reportedEvent;
@@ -116,6 +122,7 @@ public final class ChatDialect implements ClientDialect {
 
         @Override
         public void frame(SseFrame frame, Out out) throws JsonException {
+            cut = false;
             scan.look(frame);
             if (scan.isUsageOnly() && !usageWanted) {
                 // We asked for it, the client did not.
@@ -129,20 +136,39 @@ public final class ChatDialect implements ClientDialect {
                 if (!scan.hasOpenAiError() || !frame.isTerminated()) {
                     return;
                 }
-                reportedEvent =
-                        Arrays.copyOfRange(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+                var event = new Utf8Buffer(256);
+                put(frame, event);
+                reportedEvent = event.toByteArray();
                 return;
             }
             if (!frame.hasData()) {
                 hold(frame);
                 return;
             }
-            boolean asItIs = frame.isTerminated() && held.isEmpty();
+            if (!frame.isTerminated() && !scan.isComplete()) {
+                // No client would take it for an event, and the stream ends here, too early.
+                cut = true;
+                return;
+            }
+            boolean markIsOdd = scan.isDone() && !frame.dataIs(DONE_DATA);
+            boolean asItIs =
+                    frame.isTerminated() && held.isEmpty() && !frame.isResuming() && !markIsOdd;
             if (asItIs && !(scan.isDone() && endsWithHalfLineEnd(frame))) {
                 out.event(frame.rawArray(), frame.rawFrom(), frame.rawTo());
                 return;
             }
-            held.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+            if (markIsOdd) {
+                // Not every client looks for the mark behind blanks.
+                held.put(DONE);
+            } else {
+                put(frame, held);
+                putMissingEnd(frame);
+            }
+            out.event(held.array(), 0, held.length());
+            held.clear();
+        }
+
+        private void putMissingEnd(SseFrame frame) {
             if (!frame.isTerminated()) {
                 // Some clients drop a last event that no blank line follows.
                 held.put(LINE_ENDS);
@@ -150,15 +176,27 @@ public final class ChatDialect implements ClientDialect {
                 // Nobody waits for what follows the mark.
                 held.put((byte) '\n');
             }
-            out.event(held.array(), 0, held.length());
-            held.clear();
         }
 
         /// Keeps a block for the next event: comments and the like are no events of their own, so
         /// they travel in front of one, and the log's numbers count what a client's decoder counts.
         private void hold(SseFrame frame) {
-            if (held.length() < MAX_HELD_BYTES) {
+            // A byte order mark in the middle is part of a field that nobody knows, but in front of
+            // what a client reads it would be a mark.
+            boolean marked = frame.rawArray()[frame.rawFrom()] == BYTE_ORDER_MARK;
+            if (held.length() < MAX_HELD_BYTES && !frame.isResuming() && !marked) {
                 held.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+            }
+        }
+
+        /// Writes a block as it is, but for what the provider says of reading on: its numbers are
+        /// not those of our log, and OpenAI's clients read an event out of every blank line once
+        /// they have seen one.
+        private static void put(SseFrame frame, Utf8Buffer to) {
+            if (frame.isResuming()) {
+                frame.putWithoutResuming(to);
+            } else {
+                to.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
             }
         }
 
@@ -171,7 +209,7 @@ public final class ChatDialect implements ClientDialect {
 
         @Override
         public boolean hasContent() {
-            return scan.hasContent();
+            return scan.hasContent() && !cut;
         }
 
         @Override
@@ -221,6 +259,7 @@ public final class ChatDialect implements ClientDialect {
             scan = new ChatChunkScan();
             held.clear();
             reportedEvent = null;
+            cut = false;
         }
 
         @Override

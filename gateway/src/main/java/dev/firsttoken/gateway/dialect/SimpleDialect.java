@@ -106,7 +106,10 @@ public final class SimpleDialect implements ClientDialect {
             thinking = false;
             buffer.clear();
             reader.read(frame, this);
-            if (!buffer.isEmpty()) {
+            if (!frame.isTerminated() && !reader.isComplete()) {
+                // Half an event, at the end of half an answer.
+                content = false;
+            } else if (!buffer.isEmpty()) {
                 out.event(buffer.array(), 0, buffer.length());
             }
         }

@@ -94,11 +94,13 @@ abstract class ChannelExchange implements ClientExchange {
             return;
         }
         ended = true;
+        // Both tell the length of what they do not hold (RFC 9110, section 8.6).
+        boolean bodiless = toHead || status == 304;
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(status),
-                        toHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+                        bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
         headers.forEach(response.headers()::set);
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         prepareHead(response);

@@ -18,13 +18,15 @@ final class ClientReader {
     private static final byte[] ID = "id: ".getBytes(US_ASCII);
 
     /// Behind by more than this, the reader makes the provider wait; behind by less than the other,
-    /// it lets it go on.
-    private static final int FAR_BEHIND_BYTES = 256 * 1024;
+    /// it lets it go on. The kernel's buffers are what evens out a connection's pace: what waits
+    /// here waits because these are full, and is memory of ours for each client that has stopped
+    /// reading.
+    private static final int FAR_BEHIND_BYTES = 8 * 1024;
 
-    private static final int NEAR_BYTES = 64 * 1024;
+    private static final int NEAR_BYTES = 2 * 1024;
 
     /// One write hands over at most about this much.
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIECE_BYTES = 8 * 1024;
 
     private final ClientExchange client;
     private final StreamLog log;

@@ -357,7 +357,8 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         readers.read();
         if (provider != null && !provider.isOver()) {
             if (!clock.isPaused()) {
-                if (readers.areFarBehind()) {
+                // Before the first content nobody may read, so nobody is behind.
+                if (opened && readers.areFarBehind()) {
                     provider.pause();
                     clock.pause();
                 }

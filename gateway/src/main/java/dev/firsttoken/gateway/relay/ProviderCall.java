@@ -134,14 +134,12 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
             errorBody = new Utf8Buffer(512);
             return;
         }
-        String type = responseHeaders.get("content-type");
-        if (type != null && !type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
-            refuse(ProviderRefusal.invalid("the provider's answer is not an event stream"));
-            return;
+        Attempt.Refused unreadable = ProviderRefusal.ofType(responseHeaders);
+        if (unreadable == null) {
+            unreadable = ProviderRefusal.ofCompressed(status, responseHeaders);
         }
-        Attempt.Refused compressed = ProviderRefusal.ofCompressed(status, responseHeaders);
-        if (compressed != null) {
-            refuse(compressed);
+        if (unreadable != null) {
+            refuse(unreadable);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpUtil;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,6 +53,24 @@ final class ProviderRefusal {
         var passed = new LinkedHashMap<>(headers);
         passed.put("content-type", "application/json");
         return new Attempt.Refused(failure, new ProviderAnswer(status, passed, clean));
+    }
+
+    /// An answer that is not an event stream, or is in another charset than the only one that these
+    /// have (WHATWG HTML, 9.2.5).
+    ///
+    /// @return null when it can be read
+    static Attempt.@Nullable Refused ofType(HttpHeaders headers) {
+        String type = headers.get("content-type");
+        if (type == null) {
+            return null;
+        }
+        if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
+            return invalid("the provider's answer is not an event stream");
+        }
+        CharSequence charset = HttpUtil.getCharsetAsSequence(type);
+        return charset == null || charset.toString().equalsIgnoreCase("utf-8")
+                ? null
+                : invalid("the provider's answer is in another charset than UTF-8");
     }
 
     /// An answer in a content coding: we ask for none, and do not unpack what comes all the same.

@@ -21,9 +21,13 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens connections on one loop: name lookup, TCP, proxy tunnel and TLS, all within one deadline.
 final class Connector {
+
+    private static final Logger log = LoggerFactory.getLogger(Connector.class);
 
     /// Told exactly once, on the loop.
     interface Result {
@@ -217,19 +221,20 @@ final class Connector {
 
             @Override
             protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
-                fail(Failure.Kind.CONNECT_FAILED, "TLS with the provider failed: " + reason(cause));
+                tlsFailed(cause);
                 ctx.close();
             }
 
             @Override
             public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-                fail(Failure.Kind.CONNECT_FAILED, "TLS with the provider failed: " + reason(cause));
+                tlsFailed(cause);
                 ctx.close();
             }
 
-            private String reason(Throwable cause) {
-                String message = cause.getMessage();
-                return message == null ? cause.getClass().getSimpleName() : message;
+            /// Why is for whoever runs the server: it names hosts and certificates.
+            private void tlsFailed(Throwable cause) {
+                log.warn("TLS with {} failed: {}", origin.host(), cause.toString());
+                fail(Failure.Kind.CONNECT_FAILED, "TLS with the provider failed");
             }
         }
     }

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -163,8 +164,7 @@ final class Http1ResponseReader {
     }
 
     private void parseHead(Sink sink) throws BadResponseException {
-        String text = new String(head, 0, headLength, ISO_8859_1);
-        List<String> lines = text.lines().toList();
+        List<String> lines = lines(new String(head, 0, headLength, ISO_8859_1));
         int status = status(lines.getFirst());
         if (lines.size() - 2 > maxHeaders) {
             throw new BadResponseException("it has more than " + maxHeaders + " headers");
@@ -193,6 +193,23 @@ final class Http1ResponseReader {
         }
     }
 
+    /// The lines of a head, the empty one at its end included. A carriage return belongs to a
+    /// line's end, and within a line is what smuggles another (RFC 9112, 2.2).
+    private static List<String> lines(String text) throws BadResponseException {
+        var lines = new ArrayList<String>();
+        for (int from = 0; from < text.length(); ) {
+            int feed = text.indexOf('\n', from);
+            int end = feed > from && text.charAt(feed - 1) == '\r' ? feed - 1 : feed;
+            String line = text.substring(from, end);
+            if (line.indexOf('\r') >= 0) {
+                throw new BadResponseException("it has a bare carriage return in its head");
+            }
+            lines.add(line);
+            from = feed + 1;
+        }
+        return lines;
+    }
+
     private static int status(String line) throws BadResponseException {
         boolean shaped =
                 line.length() >= 12
@@ -216,7 +233,7 @@ final class Http1ResponseReader {
             throw new BadResponseException("it has a line among its headers that is none");
         }
         String value = line.substring(colon + 1).strip();
-        if (value.indexOf('\0') >= 0 || value.indexOf('\r') >= 0) {
+        if (value.indexOf('\0') >= 0) {
             throw new BadResponseException("it has a control character in a header");
         }
         headers.add(line.substring(0, colon), value);
@@ -247,6 +264,8 @@ final class Http1ResponseReader {
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         List<String> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
         if (status == 204 || status == 304) {
+            // Some send a body all the same, which would be taken for the next response.
+            reusable = false;
             left = 0;
             state = State.LENGTH_BODY;
         } else if (!codings.isEmpty()) {

@@ -50,6 +50,7 @@ class ConfigFileTest {
                           host: 0.0.0.0
                           port: 9000
                           open: true
+                          page: false
                           drain: 0s
                           event-loops: 3
                           tls: {certificate: cert.pem, key: key.pem}
@@ -114,6 +115,7 @@ class ConfigFileTest {
                                 "0.0.0.0",
                                 9000,
                                 true,
+                                false,
                                 new Config.Tls(
                                         directory.resolve("cert.pem"),
                                         directory.resolve("key.pem")),
@@ -251,8 +253,8 @@ class ConfigFileTest {
                     server: {host: 12} | ft.yaml:1:16: error: server.host: a number 12 (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere; put it in quotes)
                     server: {host: "[::1]"} | ft.yaml:1:16: error: server.host: [::1] (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere)
                     server: {host: } | ft.yaml:1:15: error: server.host: nothing (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere, or the key to be left out)
-                    server: | ft.yaml:1:8: error: server: nothing (expected: a mapping with host, port, open, drain, event-loops, tls, or the key to be left out)
-                    server: [] | ft.yaml:1:9: error: server: a list (expected: a mapping with host, port, open, drain, event-loops, tls)
+                    server: | ft.yaml:1:8: error: server: nothing (expected: a mapping with host, port, open, page, drain, event-loops, tls, or the key to be left out)
+                    server: [] | ft.yaml:1:9: error: server: a list (expected: a mapping with host, port, open, page, drain, event-loops, tls)
                     providers: {} | ft.yaml:1:12: error: providers: a mapping (expected: a list)
                     default-model: [] | ft.yaml:1:16: error: default-model: a list (expected: 1 to 200 visible ASCII characters without spaces)
                     default-model: "a b" | ft.yaml:1:16: error: default-model: a b (expected: 1 to 200 visible ASCII characters without spaces)

@@ -83,10 +83,37 @@ class HandmadeStreamsTest {
                                     + FINISH
                                     + USAGE
                                     + DONE),
-                    Stream.verbatim(
-                            "names, ids and fields nobody knows",
-                            ROLE
+                    Stream.good(
+                            "ids and retry times, which would steer a client that reads on from us",
+                            "retry: 1\n\n"
+                                    + ROLE
                                     + "event: message\nid: 7\n"
+                                    + HELLO
+                                    + "id\r\nretry: 5\rdata:\nidle: no\n"
+                                    + WORLD
+                                    + FINISH
+                                    + USAGE
+                                    + DONE,
+                            ROLE
+                                    + "event: message\n"
+                                    + HELLO
+                                    + "data:\nidle: no\n"
+                                    + WORLD
+                                    + FINISH
+                                    + USAGE
+                                    + DONE),
+                    Stream.good(
+                            "blanks around the mark",
+                            ROLE + HELLO + WORLD + FINISH + USAGE + "data:   [DONE]  \n\n",
+                            ANSWER),
+                    Stream.good(
+                            "a byte order mark behind the first",
+                            "\uFEFF\uFEFF: hello\n\n" + ANSWER,
+                            ANSWER),
+                    Stream.verbatim(
+                            "names and fields nobody knows",
+                            ROLE
+                                    + "event: message\n"
                                     + HELLO
                                     + "new-field: x\n"
                                     + WORLD
@@ -151,6 +178,11 @@ class HandmadeStreamsTest {
                             "cut in an event",
                             ROLE + HELLO + WORLD,
                             FINISH.substring(0, 90),
+                            TRUNCATED),
+                    Stream.bad(
+                            "cut before the blank line of an event",
+                            ROLE + HELLO + WORLD,
+                            delta("'content':'more'").stripTrailing() + "\n",
                             TRUNCATED),
                     Stream.bad(
                             "cut before a line's end", ROLE + HELLO + WORLD, "data: ", TRUNCATED),

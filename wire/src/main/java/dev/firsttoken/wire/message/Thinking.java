@@ -24,4 +24,16 @@ public record Thinking(
     public boolean isOff() {
         return "none".equals(effort);
     }
+
+    /// The effort, or the one that comes nearest to the number of tokens; null when neither was
+    /// said.
+    public @Nullable String nearestEffort() {
+        if (effort != null) {
+            return effort;
+        }
+        if (budgetTokens == null) {
+            return adaptive ? "high" : null;
+        }
+        return budgetTokens < 2048 ? "low" : budgetTokens < 4096 ? "medium" : "high";
+    }
 }

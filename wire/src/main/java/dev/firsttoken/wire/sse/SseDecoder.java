@@ -29,6 +29,8 @@ public final class SseDecoder {
     private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ERROR = "error".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] RETRY = "retry".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = new byte[0];
 
     /// Memory beyond this is given back after the block that needed it.
@@ -53,6 +55,7 @@ public final class SseDecoder {
     private int nameFrom;
     private int nameTo;
     private boolean errorField;
+    private boolean resuming;
 
     /// 1 when the block's first byte is the LF of the last block's CRLF, which is not its own.
     private int lateLf;
@@ -210,9 +213,10 @@ public final class SseDecoder {
                     data(bytes, block, valueFrom(bytes, from + ERROR.length, to), to);
                 }
             }
+            case 'i' -> resuming |= isField(bytes, from, to, ID);
+            case 'r' -> resuming |= isField(bytes, from, to, RETRY);
             default -> {
-                // A comment, an id, a retry time or a field that nobody knows: none of them is
-                // data.
+                // A comment or a field that nobody knows: none of them is data.
             }
         }
     }
@@ -231,7 +235,7 @@ public final class SseDecoder {
         joinedData.put((byte) '\n').put(bytes, from, to);
     }
 
-    private static boolean isField(byte[] bytes, int from, int to, byte[] name) {
+    static boolean isField(byte[] bytes, int from, int to, byte[] name) {
         int end = from + name.length;
         if (end > to || end < to && bytes[end] != ':') {
             return false;
@@ -270,6 +274,7 @@ public final class SseDecoder {
         view.nameFrom = block + nameFrom;
         view.nameTo = block + nameTo;
         view.errorField = errorField;
+        view.resuming = resuming;
         view.terminated = terminated;
         scanned = 0;
         lineStart = 0;
@@ -279,6 +284,7 @@ public final class SseDecoder {
         nameFrom = 0;
         nameTo = 0;
         errorField = false;
+        resuming = false;
         lateLf = 0;
         joined = false;
         sink.frame(view);

@@ -1,5 +1,7 @@
 package dev.firsttoken.wire.sse;
 
+import dev.firsttoken.wire.json.ByteSearch;
+import dev.firsttoken.wire.json.Utf8Buffer;
 import java.nio.charset.StandardCharsets;
 
 /// One block of an event stream, as a view on somebody else's bytes: valid only until the call that
@@ -20,6 +22,7 @@ public final class SseFrame {
     int nameFrom;
     int nameTo;
     boolean errorField;
+    boolean resuming;
     boolean terminated;
 
     SseFrame() {}
@@ -83,6 +86,29 @@ public final class SseFrame {
     /// Whether the data came in a field called `error`, as llama.cpp wrote failures until 2025.
     public boolean isErrorField() {
         return errorField;
+    }
+
+    /// Whether there is an `id` or a `retry` field, by which a server tells its clients how to read
+    /// on after a broken connection.
+    public boolean isResuming() {
+        return resuming;
+    }
+
+    /// Appends the block as it was received, but for its `id` and `retry` fields.
+    public void putWithoutResuming(Utf8Buffer out) {
+        int at = rawFrom;
+        while (at < rawTo) {
+            int end = ByteSearch.lineEnd(raw, at, rawTo);
+            int next = Math.min(end + 1, rawTo);
+            if (next < rawTo && raw[end] == '\r' && raw[next] == '\n') {
+                next++;
+            }
+            if (!SseDecoder.isField(raw, at, end, SseDecoder.ID)
+                    && !SseDecoder.isField(raw, at, end, SseDecoder.RETRY)) {
+                out.put(raw, at, next);
+            }
+            at = next;
+        }
     }
 
     /// Whether the blank line that ends a block was there. Only the last block of a stream can lack

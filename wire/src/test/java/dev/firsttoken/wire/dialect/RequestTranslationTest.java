@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
+import dev.firsttoken.wire.dialect.responses.ResponsesCodec;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.message.Loss;
@@ -68,6 +69,36 @@ class RequestTranslationTest {
              "container":"c1"}
             """;
 
+    private static final String RESPONSES =
+            """
+            {"model":"gpt","stream":true,"instructions":"be brief",
+             "input":[
+              {"type":"message","role":"user","content":[
+                {"type":"input_text","text":"what is this?"},
+                {"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"low"}]},
+              {"type":"reasoning","id":"rs_1","encrypted_content":"ENC=",
+               "summary":[{"type":"summary_text","text":"hm"}]},
+              {"type":"message","role":"assistant","id":"msg_1","content":[
+                {"type":"output_text","text":"I look","annotations":[]}]},
+              {"type":"web_search_call","id":"ws_1","status":"completed"},
+              {"type":"function_call","call_id":"call_1","name":"look",
+               "arguments":"{\\"at\\":\\"x\\"}"},
+              {"type":"function_call_output","call_id":"call_1","output":"a cat"}],
+             "tools":[{"type":"function","name":"look","parameters":{"type":"object"},
+                "strict":true},
+              {"type":"web_search"}],
+             "tool_choice":{"type":"function","name":"look"},"parallel_tool_calls":false,
+             "max_output_tokens":3000,"temperature":0.5,"safety_identifier":"u1","store":false,
+             "reasoning":{"effort":"low","summary":"auto"},
+             "text":{"format":{"type":"json_schema","name":"s","schema":{"type":"object"}},
+              "verbosity":"low"},
+             "previous_response_id":"resp_1","include":["reasoning.encrypted_content"]}
+            """;
+
+    private static Request responses() throws InvalidRequestException {
+        return ResponsesCodec.INSTANCE.readRequest("/v1/responses", Headers.NONE, bytes(RESPONSES));
+    }
+
     private static Request chat() throws InvalidRequestException {
         return ChatCodec.INSTANCE.readRequest("/v1/chat/completions", Headers.NONE, bytes(CHAT));
     }
@@ -102,6 +133,147 @@ class RequestTranslationTest {
         Request chat = chat();
         byte[] body = ChatCodec.INSTANCE.writeRequest(chat, "gpt").body();
         assertThat(ChatCodec.INSTANCE.readRequest("", Headers.NONE, body)).isEqualTo(chat);
+    }
+
+    @Test
+    void responsesLoseNothingToResponses() throws Exception {
+        WrittenRequest written = ResponsesCodec.INSTANCE.writeRequest(responses(), "gpt");
+        assertThat(written.losses()).isEmpty();
+        assertThat(written.path()).isEqualTo("/v1/responses");
+        assertThat(JsonTree.object(written.body())).isEqualTo(JsonTree.object(bytes(RESPONSES)));
+        assertThat(ResponsesCodec.INSTANCE.readRequest("", Headers.NONE, written.body()))
+                .isEqualTo(responses());
+    }
+
+    @Test
+    void responsesBecomeChatAndReportWhatIsLost() throws Exception {
+        WrittenRequest written = ChatCodec.INSTANCE.writeRequest(responses(), "gpt");
+        assertThat(JsonTree.object(written.body()))
+                .isEqualTo(
+                        JsonTree.object(
+                                bytes(
+                                        """
+                                        {"model":"gpt","stream":true,
+                                         "stream_options":{"include_usage":true},
+                                         "messages":[
+                                          {"role":"system","content":"be brief"},
+                                          {"role":"user","content":[
+                                            {"type":"text","text":"what is this?"},
+                                            {"type":"image_url","image_url":{
+                                              "url":"data:image/png;base64,AAAA",
+                                              "detail":"low"}}]},
+                                          {"role":"assistant","content":[
+                                            {"type":"text","text":"I look"}],
+                                           "reasoning_content":"hm","tool_calls":[
+                                            {"id":"call_1","type":"function","function":{
+                                              "name":"look","arguments":"{\\"at\\":\\"x\\"}"}}]},
+                                          {"role":"tool","tool_call_id":"call_1",
+                                           "content":"a cat"}],
+                                         "tools":[{"type":"function","function":{"name":"look",
+                                           "parameters":{"type":"object"},"strict":true}}],
+                                         "tool_choice":{"type":"function",
+                                           "function":{"name":"look"}},
+                                         "parallel_tool_calls":false,
+                                         "max_completion_tokens":3000,"temperature":0.5,
+                                         "user":"u1","store":false,"reasoning_effort":"low",
+                                         "response_format":{"type":"json_schema","json_schema":{
+                                           "name":"s","schema":{"type":"object"}}}}
+                                        """)));
+        assertThat(written.losses())
+                .extracting(Loss::path)
+                .containsExactlyInAnyOrder(
+                        "messages[2].parts[0].signature",
+                        "messages[2].content[1]",
+                        "messages[2].id",
+                        "tools[1]",
+                        "thinking.display",
+                        "text.verbosity",
+                        "previous_response_id",
+                        "include");
+    }
+
+    @Test
+    void responsesBecomeMessagesAndReportWhatIsLost() throws Exception {
+        WrittenRequest written = MessagesCodec.INSTANCE.writeRequest(responses(), "claude");
+        assertThat(written.losses())
+                .extracting(Loss::path)
+                .containsExactlyInAnyOrder(
+                        "messages[0].content[1].detail",
+                        "messages[1].content[0]",
+                        "messages[1].content[2]",
+                        "messages[2].id",
+                        "tools[1]",
+                        "temperature",
+                        "response_format.json_schema.name",
+                        "text.verbosity",
+                        "previous_response_id",
+                        "include");
+    }
+
+    @Test
+    void chatBecomesResponsesAndReportsWhatIsLost() throws Exception {
+        WrittenRequest written = ResponsesCodec.INSTANCE.writeRequest(chat(), "gpt");
+        assertThat(JsonTree.object(written.body()))
+                .isEqualTo(
+                        JsonTree.object(
+                                bytes(
+                                        """
+                                        {"model":"gpt","stream":true,"instructions":"be brief",
+                                         "input":[
+                                          {"type":"message","role":"user","content":[
+                                            {"type":"input_text","text":"what is this? \\u00e9"},
+                                            {"type":"input_image","detail":"low",
+                                             "image_url":"data:image/png;base64,AAAA"}]},
+                                          {"type":"function_call","call_id":"call_1",
+                                           "name":"look","arguments":"{\\"at\\":\\"x\\"}"},
+                                          {"type":"function_call_output","call_id":"call_1",
+                                           "output":"a cat"},
+                                          {"type":"message","role":"user","content":"sure?"}],
+                                         "tools":[{"type":"function","name":"look",
+                                           "description":"looks","parameters":{"type":"object",
+                                             "properties":{"at":{"type":"string"}}},
+                                           "strict":true}],
+                                         "tool_choice":"required","parallel_tool_calls":false,
+                                         "max_output_tokens":900,"temperature":1.5,"top_p":0.9,
+                                         "safety_identifier":"u1","store":false,
+                                         "text":{"format":{"type":"json_schema","name":"s",
+                                           "schema":{"type":"object"}}}}
+                                        """)));
+        assertThat(written.losses())
+                .extracting(Loss::path)
+                .containsExactlyInAnyOrder(
+                        "messages[1].name",
+                        "stop",
+                        "seed",
+                        "frequency_penalty",
+                        "logit_bias",
+                        "n",
+                        "verbosity",
+                        "stream_options.include_obfuscation");
+    }
+
+    @Test
+    void messagesBecomeResponsesAndReportWhatIsLost() throws Exception {
+        WrittenRequest written = ResponsesCodec.INSTANCE.writeRequest(messages(), "gpt");
+        assertThat(new String(written.body(), UTF_8))
+                .contains("\"reasoning\":{\"effort\":\"low\",\"summary\":\"auto\"}")
+                .contains("\"strict\":false", "\"store\":false");
+        assertThat(written.losses())
+                .extracting(Loss::path)
+                .containsExactlyInAnyOrder(
+                        "messages[0].parts[0]",
+                        "messages[1].parts[0]",
+                        "messages[1].parts[0].citations",
+                        "messages[2].parts[0]",
+                        "messages[2].parts[1]",
+                        "messages[2].parts[3]",
+                        "messages[3].parts[0].is_error",
+                        "tools[0].eager_input_streaming",
+                        "tools[1]",
+                        "stop",
+                        "thinking.budget_tokens",
+                        "container",
+                        "anthropic-beta");
     }
 
     @Test

@@ -105,6 +105,10 @@ final class Logs {
         until(id + " finished", () -> state(log, id) == StoredStream.State.FINISHED);
     }
 
+    static void awaitNothingQueued(DiskLog log) {
+        until("nothing queued", () -> log.counters().queuedBytes() == 0);
+    }
+
     static List<Path> segments(Path folder) throws IOException {
         return Storage.files().list(folder.resolve("shard-0"));
     }

@@ -38,7 +38,7 @@ public final class ChatChunkScan {
         if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
         }
-        if (frame.dataIs(ChatFrames.DONE)) {
+        if (ChatFrames.isDone(frame)) {
             progress.done();
             return;
         }

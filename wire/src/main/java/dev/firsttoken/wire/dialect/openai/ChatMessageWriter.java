@@ -207,7 +207,7 @@ final class ChatMessageWriter {
         String url =
                 switch (image.source()) {
                     case Source.Url(String address) -> address;
-                    case Source.Inline inline -> dataUrl(inline);
+                    case Source.Inline inline -> inline.address();
                     case Source.FileId _, Source.PlainText _ -> null;
                 };
         if (url == null) {
@@ -235,7 +235,7 @@ final class ChatMessageWriter {
             case Source.Inline inline -> {
                 json.object().member("type", "file").object("file");
                 json.member("filename", document.name() == null ? "document" : document.name());
-                json.member("file_data", dataUrl(inline)).endObject();
+                json.member("file_data", inline.address()).endObject();
                 end(document.extras(), path);
             }
             case Source.FileId(String dialect, String id) -> {
@@ -255,10 +255,6 @@ final class ChatMessageWriter {
             case Source.Url _ ->
                     losses.add(path, "a document by address has no form here; left out");
         }
-    }
-
-    private static String dataUrl(Source.Inline inline) {
-        return "data:" + inline.mediaType() + ";base64," + inline.data();
     }
 
     private void end(Extras extras, String path) {

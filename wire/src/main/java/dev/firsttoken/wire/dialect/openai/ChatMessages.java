@@ -118,7 +118,7 @@ final class ChatMessages {
                 if (image == null) {
                     throw missing(part, "image_url");
                 }
-                Source source = source(image.needString("url"));
+                Source source = Source.ofAddress(image.needString("url"));
                 yield new Part.Image(source, image.string("detail"), extras(part));
             }
             case "input_audio" -> {
@@ -139,7 +139,7 @@ final class ChatMessages {
                 Source source =
                         data == null
                                 ? new Source.FileId("openai", file.needString("file_id"))
-                                : source(data);
+                                : Source.ofAddress(data);
                 yield new Part.Document(source, file.string("filename"), extras(part));
             }
             default -> opaque(type, part);
@@ -151,21 +151,6 @@ final class ChatMessages {
         whole.put("type", RawJson.ofString(type));
         whole.putAll(part.rest());
         return new Part.Opaque(PART, RawJson.ofObject(whole));
-    }
-
-    /// An address, or the bytes themselves in one that begins with `data:`.
-    private static Source source(String url) {
-        int comma = url.indexOf(',');
-        String base64 = ";base64";
-        if (url.startsWith("data:") && comma > 0) {
-            String head = url.substring(5, comma);
-            if (head.endsWith(base64)) {
-                return new Source.Inline(
-                        head.substring(0, head.length() - base64.length()),
-                        url.substring(comma + 1));
-            }
-        }
-        return new Source.Url(url);
     }
 
     private static InvalidRequestException missing(JsonFields part, String name) {

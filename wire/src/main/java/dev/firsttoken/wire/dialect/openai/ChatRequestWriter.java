@@ -175,15 +175,11 @@ final class ChatRequestWriter {
             return null;
         }
         losses.dropped("thinking.display", thinking.display());
-        if (thinking.effort() != null) {
-            return thinking.effort();
-        }
+        String effort = thinking.nearestEffort();
         Integer budget = thinking.budgetTokens();
-        if (budget == null) {
-            return thinking.adaptive() ? "high" : null;
+        if (thinking.effort() == null && budget != null) {
+            losses.add("thinking.budget_tokens", "is " + budget + "; sent as effort " + effort);
         }
-        String effort = budget < 2048 ? "low" : budget < 4096 ? "medium" : "high";
-        losses.add("thinking.budget_tokens", "is " + budget + "; sent as effort " + effort);
         return effort;
     }
 

@@ -61,7 +61,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         if (!frame.hasData() || frame.dataLength() == 0 && !namedError) {
             return;
         }
-        if (frame.dataIs(ChatFrames.DONE)) {
+        if (ChatFrames.isDone(frame)) {
             progress.done();
             return;
         }

@@ -643,12 +643,19 @@ class ChatStreamReaderTest {
                 "{\"choices\":[null]}",
                 "{} {}",
                 "<html>",
-                "[DONE] "
+                "[DONE]!"
             })
     void whatIsNotAChunkIsReported(String data) {
         last = read("data: " + data + "\n\n");
         assertThat(last.notJson).hasSize(1);
         assertThat(last.events).isEmpty();
+    }
+
+    @Test
+    void blanksAroundTheMarkDoNotMatter() {
+        last = read("data: " + HI + "\n\ndata:   [DONE]  \n\n");
+        assertThat(last.notJson).isEmpty();
+        assertThat(last.reader.isDone()).isTrue();
     }
 
     @Test

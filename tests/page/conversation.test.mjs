@@ -1,0 +1,393 @@
+// What a person does with the page, and what the provider behind it sees.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  answers, ask, begun, choose, eventually, exchanges, lastAnswer, model, place, said, say, startBrowser, startWire,
+  stopBrowser, url, visit, whole,
+} from './stage.mjs';
+
+before(startBrowser);
+after(stopBrowser);
+
+/** The text that a model says when nobody disturbs it. */
+const undisturbed = async (name, text) => {
+  const response = await fetch(`${url(place.open)}v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: name, messages: [{ role: 'user', content: text }] }),
+  });
+  return (await response.json()).choices[0].message.content;
+};
+
+const plain = (text) => text.replace(/\s+/g, ' ').trim();
+
+test('an answer is shown while it comes, and then its times', async (t) => {
+  const page = await visit(t);
+  await ask(page, 'river');
+  await begun(page);
+  assert.equal(await lastAnswer(page).getAttribute('aria-busy'), 'true');
+  const text = await whole(page);
+  assert.match(text, /it is worn: each drop makes it a little easier for the next\.$/);
+  const figures = await lastAnswer(page).locator('.figures').innerText();
+  assert.match(figures.replace(/\s+/g, ' '), /m?s first token .*\d tokens\/s .* total \d+ tokens/);
+  assert.equal(await lastAnswer(page).locator('math').count(), 3);
+  assert.ok((await lastAnswer(page).locator('.code .hljs-keyword').count()) > 0);
+  assert.equal(await lastAnswer(page).locator('tbody tr').count(), 3);
+  assert.deepEqual(page.seen.errors, []);
+});
+
+test('Stop reaches the provider, and what had come is kept', async (t) => {
+  const page = await visit(t);
+  const name = model('ttft-50ms+gap-20ms+tokens-5000');
+  await ask(page, name);
+  await begun(page);
+  const at = Date.now();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  const seen = await eventually('the provider is left', async () => (await exchanges(name)).find(({ how }) => how === 'CLIENT_LEFT'));
+  t.diagnostic(`the provider was left ${Date.now() - seen.endedMsAgo - at} ms after the click`);
+  assert.match(await whole(page), /This is sim/);
+  await lastAnswer(page).getByText('Stopped.').waitFor();
+});
+
+test('Escape stops', async (t) => {
+  const page = await visit(t);
+  const name = model('ttft-50ms+gap-20ms+tokens-5000');
+  await ask(page, name);
+  await begun(page);
+  await page.keyboard.press('Escape');
+  await lastAnswer(page).getByText('Stopped.').waitFor();
+  await eventually('the provider is left', async () => (await exchanges(name)).every(({ how }) => how !== 'OPEN'));
+});
+
+test('an answer goes on behind F5, with no word lost and none twice', async (t) => {
+  const page = await visit(t);
+  const name = model('ttft-50ms+gap-15ms+tokens-200');
+  await ask(page, name, 'Tell me');
+  await begun(page);
+  await page.reload();
+  await page.locator('ft-answer[aria-busy=true]').waitFor();
+  assert.equal(plain(await whole(page)), plain(await undisturbed(name, 'Tell me')));
+  assert.equal((await exchanges(name)).filter(({ request }) => request.stream).length, 1);
+  await lastAnswer(page).getByText('read on once').waitFor();
+});
+
+test('an answer goes on when the connection is killed', async (t) => {
+  const wire = await startWire(t);
+  const page = await visit(t, { port: wire.port });
+  const name = model('ttft-50ms+gap-15ms+tokens-250');
+  await ask(page, name, 'Tell me');
+  await begun(page);
+  wire.cut();
+  await lastAnswer(page).getByText('read on once').waitFor();
+  assert.equal(plain(await whole(page)), plain(await undisturbed(name, 'Tell me')));
+  assert.equal((await exchanges(name)).filter(({ request }) => request.stream).length, 1);
+});
+
+test('a second tab follows the same answer', async (t) => {
+  const page = await visit(t);
+  const name = model('ttft-50ms+gap-30ms+tokens-200');
+  await ask(page, name, 'Tell me');
+  await begun(page);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await begun(second);
+  assert.equal(await lastAnswer(second).getAttribute('aria-busy'), 'true');
+  const [one, two] = await Promise.all([whole(page), whole(second)]);
+  assert.equal(two, one);
+  assert.equal((await exchanges(name)).length, 1);
+
+  // And one that is open already.
+  await say(second, 'And then?');
+  await answers(page).nth(1).waitFor();
+  assert.equal(await whole(second), await whole(page));
+});
+
+test('an answer that is stopped in one tab stops in the other', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('ttft-50ms+gap-30ms+tokens-5000'));
+  await begun(page);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await begun(second);
+  await second.getByRole('button', { name: 'Stop' }).click();
+  await lastAnswer(page).getByText('Stopped.').waitFor();
+});
+
+test('an answer that the provider cuts off says so and keeps what came', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('ttft-50ms+gap-5ms+tokens-200+cut-after-30'));
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /cut off[^]*What had arrived is kept\.[^]*Try again/);
+  assert.match(await said(lastAnswer(page)), /This is sim/);
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('2 of 2').waitFor();
+});
+
+test('a failure before the first word says what happened and what to do', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('status-500'));
+  await page.getByRole('alert').getByText('The provider failed.').waitFor();
+  await ask(page, model('error-first'));
+  await page.getByRole('alert').nth(1).getByText('asked to fail').waitFor();
+  await ask(page, model('status-429+retry-after-30s'));
+  await page.getByRole('button', { name: /Try again in \d+ s/ }).waitFor();
+});
+
+test('a failure behind some words keeps them', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('ttft-50ms+gap-5ms+tokens-200+error-after-20'));
+  await page.getByRole('alert').getByText('asked to fail').waitFor();
+  assert.match(await said(lastAnswer(page)), /This is sim/);
+});
+
+test('a server that cannot be reached is told from one that refuses', async (t) => {
+  const wire = await startWire(t);
+  const page = await visit(t, { port: wire.port });
+  await page.context().setOffline(true);
+  await ask(page, 'river');
+  await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  assert.match(await whole(page), /easier for the next/);
+});
+
+test('a server that wants a key gets it', async (t) => {
+  const page = await visit(t, { port: place.guarded });
+  await ask(page, 'river');
+  await page.getByRole('alert').getByText('This server wants a key.').waitFor();
+  await page.getByRole('button', { name: 'Enter a key' }).click();
+  await page.locator('input[name=key]').fill('page-test-key');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  assert.match(await whole(page), /easier for the next/);
+  // It does not outlive the visit unless that was asked for.
+  assert.equal(await page.evaluate(() => localStorage.getItem('firsttoken.key')), null);
+});
+
+test('a slow and a bursty stream show their stalls', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('ttft-900ms+gap-2ms+tokens-60+stall-after-20:1500ms'));
+  await lastAnswer(page).getByText('Waiting for the first word').waitFor();
+  await whole(page);
+  await lastAnswer(page).locator('.figures .bad').waitFor();
+  assert.equal(await lastAnswer(page).locator('.rail-stall').count(), 1);
+  await ask(page, model('ttft-50ms+tokens-400+gap-1ms+split-random-7'));
+  assert.match(await whole(page), /This is sim/);
+});
+
+test('characters that are cut in two arrive whole', async (t) => {
+  const page = await visit(t);
+  const name = model('split-bytes+gap-2ms+ttft-10ms+tokens-150');
+  await ask(page, name, 'Tell me');
+  const text = await whole(page);
+  assert.match(text, /👩‍🚀/);
+  assert.doesNotMatch(text, /\uFFFD/);
+  assert.equal(plain(text), plain(await undisturbed(name, 'Tell me')));
+});
+
+test('Enter sends, Shift+Enter does not', async (t) => {
+  const page = await visit(t);
+  await choose(page, model('tokens-5+ttft-5ms'));
+  const box = page.getByRole('textbox', { name: 'Message' });
+  await box.fill('one');
+  await box.press('Shift+Enter');
+  await box.pressSequentially('two');
+  assert.equal(await answers(page).count(), 0);
+  await box.press('Enter');
+  await whole(page);
+  assert.equal(await page.locator('.asked').innerText(), 'one\ntwo');
+});
+
+test('a question can be changed, an answer asked for again, and both be looked up', async (t) => {
+  const page = await visit(t);
+  const name = model('tokens-30+ttft-5ms+gap-1ms');
+  await ask(page, name, 'First question');
+  await whole(page);
+  await lastAnswer(page).getByRole('button', { name: 'Answer again' }).click();
+  await page.getByText('2 of 2').waitFor();
+  await whole(page);
+  await page.locator('ft-question').hover();
+  await page.getByRole('button', { name: 'Edit and send again' }).click();
+  await page.getByRole('textbox', { name: 'Edit and send again' }).fill('Second question');
+  await page.keyboard.press('Enter');
+  await eventually('the changed question is answered', async () => /Second question/.test(await whole(page)));
+  await page.locator('ft-question').getByRole('button', { name: 'Previous version' }).click();
+  await page.locator('.asked', { hasText: 'First question' }).waitFor();
+  assert.match(await said(lastAnswer(page)), /First question/);
+  const asked = await exchanges(name);
+  assert.deepEqual(asked.map(({ request }) => request.messages), [
+    [{ role: 'user', content: 'First question' }],
+    [{ role: 'user', content: 'First question' }],
+    [{ role: 'user', content: 'Second question' }],
+  ]);
+});
+
+test('two models answer side by side, on one scale', async (t) => {
+  const page = await visit(t);
+  const [quick, slow] = [model('tokens-40+ttft-20ms+gap-5ms'), model('tokens-40+ttft-700ms+gap-20ms')];
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await choose(page, quick, 0);
+  await choose(page, slow, 1);
+  await say(page, 'Which of you is faster?');
+  await answers(page).nth(1).waitFor();
+  await whole(page);
+  assert.equal(await answers(page).count(), 2);
+  const widths = await answers(page).evaluateAll((all) =>
+    all.map((a) => Math.max(...Array.from(a.querySelector('.rail-bars').getAttribute('d').matchAll(/M([\d.]+)/g), (m) => Number(m[1])))),
+  );
+  assert.ok(widths[0] < widths[1], `the quick answer ends earlier on the common scale: ${widths}`);
+  await answers(page).nth(1).getByRole('button', { name: 'Go on from here' }).click();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await say(page, 'Go on');
+  await answers(page).nth(2).waitFor();
+  await whole(page);
+  const last = (await exchanges(quick)).at(-1).request;
+  assert.equal(last.messages[1].content, await undisturbed(slow, 'Which of you is faster?'));
+});
+
+test('with streaming off the answer comes in one piece', async (t) => {
+  const page = await visit(t);
+  const name = model('tokens-40+ttft-50ms+gap-10ms');
+  await page.getByRole('switch', { name: 'Streaming' }).click();
+  await ask(page, name, 'Tell me');
+  await lastAnswer(page).getByText('Waiting for the whole answer').waitFor();
+  assert.equal(plain(await whole(page)), plain(await undisturbed(name, 'Tell me')));
+  await lastAnswer(page).getByText('in one piece').waitFor();
+  assert.ok(!(await exchanges(name))[0].request.stream);
+});
+
+test('the wire view shows every event with its time', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('tokens-30+ttft-20ms+gap-5ms'));
+  await whole(page);
+  await lastAnswer(page).getByRole('button', { name: 'Wire' }).click();
+  const rows = page.locator('button.wire-row');
+  await rows.first().waitFor();
+  assert.match(await rows.first().innerText(), /asked/);
+  assert.match(await rows.nth(1).innerText(), /stream /);
+  await rows.nth(3).click();
+  assert.match(await page.locator('.wire-detail').innerText(), /"delta"/);
+  await page.locator('.wire-rows').evaluate((e) => (e.scrollTop = e.scrollHeight));
+  await page.getByText('[DONE]').waitFor();
+});
+
+test('reasoning and tool calls can be read', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('reasoning-40+tools-1+tokens-20+ttft-20ms+gap-5ms'));
+  await whole(page);
+  const thought = lastAnswer(page).locator('.thought');
+  assert.equal(await thought.isVisible(), false);
+  await lastAnswer(page).getByText('Reasoning', { exact: true }).click();
+  assert.match(await thought.innerText(), /Let me see/);
+  assert.match(await lastAnswer(page).locator('.tool').innerText(), /Calls look_up[^]*"place": "Zürich 0"/);
+  assert.match(await lastAnswer(page).locator('.figures').innerText(), /first thought/);
+});
+
+test('the system prompt and parameters go along', async (t) => {
+  const page = await visit(t);
+  const name = model('tokens-5+ttft-5ms');
+  await page.getByRole('button', { name: 'Settings' }).first().click();
+  await page.locator('textarea[name=system]').fill('Be brief.');
+  await page.locator('input[name=temperature]').fill('0.3');
+  await page.locator('input[name=max_tokens]').fill('50');
+  await page.locator('select[name=reasoning_effort]').selectOption('low');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await ask(page, name, 'Tell me');
+  await whole(page);
+  const { request } = (await exchanges(name))[0];
+  assert.deepEqual(request.messages[0], { role: 'system', content: 'Be brief.' });
+  assert.equal(request.temperature, 0.3);
+  assert.equal(request.max_tokens, 50);
+  assert.equal(request.reasoning_effort, 'low');
+  assert.ok(!('top_p' in request));
+});
+
+test('a picture that is pasted goes along', async (t) => {
+  const page = await visit(t);
+  const name = model('tokens-5+ttft-5ms');
+  await page.getByRole('textbox', { name: 'Message' }).evaluate(async (box) => {
+    const canvas = new OffscreenCanvas(3000, 20);
+    canvas.getContext('2d').fillRect(0, 0, 10, 10);
+    const data = new DataTransfer();
+    data.items.add(new File([await canvas.convertToBlob()], 'red.png', { type: 'image/png' }));
+    box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await page.locator('.pictures img').waitFor();
+  await ask(page, name, 'What is it?');
+  await whole(page);
+  const [text, image] = (await exchanges(name))[0].request.messages[0].content;
+  assert.deepEqual(text, { type: 'text', text: 'What is it?' });
+  assert.match(image.image_url.url, /^data:image\/png;base64,/);
+});
+
+test('conversations are kept, found, exported and imported', async (t) => {
+  const page = await visit(t);
+  const name = model('tokens-60+ttft-5ms+gap-1ms');
+  await ask(page, name, 'Where do swallows winter?');
+  await whole(page);
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  await ask(page, name, 'How is bread made?');
+  await whole(page);
+  const list = page.locator('ft-sidebar nav a');
+  assert.equal(await list.count(), 2);
+  await page.getByRole('searchbox').fill('swallows');
+  await eventually('one is found', async () => (await list.count()) === 1);
+  await list.click();
+  await page.locator('.asked', { hasText: 'swallows' }).waitFor();
+
+  const saved = async (menu, item) => {
+    await page.locator('ft-sidebar').getByRole('button', { name: 'More' }).nth(menu).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: item }).click();
+    return (await download).path();
+  };
+  const { readFileSync } = await import('node:fs');
+  assert.match(readFileSync(await saved(0, 'Export as Markdown'), 'utf8'), /^# Where do swallows winter\?[^]*## You[^]*## sim\//);
+  const file = await saved(1, 'Export all (JSON)');
+
+  const other = await visit(t);
+  await other.locator('input[type=file][accept*=json]').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: readFileSync(file) });
+  await other.getByText('2 conversations were imported.').waitFor();
+  await other.getByRole('link', { name: 'Where do swallows winter?' }).click();
+  assert.match(await whole(other), /Where do swallows winter/);
+  await other.locator('input[type=file][accept*=json]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+  await other.getByText('Nothing was imported').waitFor();
+
+  other.on('dialog', (dialog) => dialog.accept());
+  await other.locator('ft-sidebar').getByRole('button', { name: 'More' }).first().click();
+  await other.getByRole('menuitem', { name: 'Delete' }).click();
+  await eventually('it is gone', async () => (await other.locator('ft-sidebar nav a').count()) === 1);
+});
+
+test('whoever scrolls up stays there, and can go back to the end', async (t) => {
+  const page = await visit(t, { phone: true });
+  await ask(page, 'river');
+  await begun(page, 900);
+  const scroller = page.locator('.scroller');
+  const fromEnd = () => scroller.evaluate((e) => e.scrollHeight - e.scrollTop - e.clientHeight);
+  await eventually('it follows', async () => (await fromEnd()) < 4);
+  await scroller.hover();
+  await page.mouse.wheel(0, -200);
+  await page.getByRole('button', { name: 'Go to the latest' }).waitFor();
+  const top = await scroller.evaluate((e) => e.scrollTop);
+  await whole(page);
+  assert.ok(Math.abs((await scroller.evaluate((e) => e.scrollTop)) - top) < 4, 'the view has not moved');
+  await page.getByRole('button', { name: 'Go to the latest' }).click();
+  await eventually('it is at the end', async () => (await fromEnd()) < 4);
+});
+
+test('the page speaks German where the browser does', async (t) => {
+  const page = await visit(t, { language: 'de-DE' });
+  await page.getByRole('heading', { name: 'Was möchtest du wissen?' }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+});
+
+test('what was asked before the page was left, and has no place to go on, is told to be lost', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('ttft-9s+tokens-5'));
+  await lastAnswer(page).getByText('Waiting for the first word').waitFor();
+  await eventually('it is kept', () => page.evaluate(() => location.hash.length > 4));
+  await page.reload();
+  await page.getByRole('alert').getByText('cannot be found any more').waitFor();
+});
