@@ -6,6 +6,7 @@ import dev.firsttoken.bench.load.SlowReaders;
 import dev.firsttoken.bench.options.Options;
 import dev.firsttoken.bench.overload.OverloadTool;
 import dev.firsttoken.bench.report.ComparisonTable;
+import dev.firsttoken.bench.soak.SoakTool;
 import dev.firsttoken.bench.start.FirstTokenTool;
 import dev.firsttoken.bench.upstream.UpstreamTool;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `overload`, `kill`,
+/// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `overload`, `kill`, `soak`,
 /// `first-token`, `upstream` or `table`.
 ///
 /// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
@@ -26,6 +27,7 @@ public final class Bench {
                    bench slow --url URL [--streams N]                 clients that stop reading
                    bench first-token --url URL [options] -- COMMAND  start to first relayed token
                    bench kill --url URL --reference URL --output FILE [options] -- COMMAND
+                   bench soak --url URL --upstream URL [options]      everything at once, for long
                    bench upstream --port N [--status-port N]          a provider to relay from
                    bench table FILE [--relay-core N]                 compare runs kept with --json
             bench/README.md has the options.
@@ -53,6 +55,7 @@ public final class Bench {
                 case "upstream" -> UpstreamTool.run(Options.parse(rest));
                 case "overload" -> OverloadTool.run(Options.parse(rest));
                 case "kill" -> KillTool.run(Options.parse(rest));
+                case "soak" -> SoakTool.run(Options.parse(rest));
                 case "first-token" -> FirstTokenTool.run(Options.parse(rest));
                 case "table" -> table(Options.parse(rest));
                 default -> throw new IllegalArgumentException("no tool " + arguments.getFirst());

@@ -10,6 +10,7 @@ import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseFrame;
 import io.netty.channel.EventLoop;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The log of one answer as it is written: what a provider says, in the client's dialect.
@@ -94,9 +95,9 @@ final class AnswerLog {
         }
     }
 
-    /// Whether it will be on disk, or is.
-    boolean isKept() {
-        return recorder != null && recorder.isKept();
+    /// Says whether it will be on disk, or is. Outlives the running stream and holds nothing of it.
+    BooleanSupplier kept() {
+        return recorder == null ? () -> false : recorder::isKept;
     }
 
     /// Writes the terminal: after it the log says nothing more.
@@ -111,8 +112,14 @@ final class AnswerLog {
     }
 
     /// Nothing will be written any more, whether there was a terminal or not.
-    void close() {
+    ///
+    /// @param onShown runs from now on when readers may have more: the log lives for as long as it
+    ///   is kept, and what it knows lives with it
+    void close(Runnable onShown) {
         log.finish();
+        if (recorder != null) {
+            recorder.outlive(onShown);
+        }
     }
 
     Failure withoutSecret(Failure failure) {

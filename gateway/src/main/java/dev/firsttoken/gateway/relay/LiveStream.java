@@ -17,6 +17,7 @@ import dev.firsttoken.wire.sse.SseFrame;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One stream while it runs: frames come in from a provider, events go into the log, and the client
@@ -99,9 +100,9 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         return readers;
     }
 
-    /// Whether it will be on disk, or is.
-    boolean isKept() {
-        return written.isKept();
+    /// Says whether it will be on disk, or is. Whoever keeps that does not keep the stream.
+    BooleanSupplier kept() {
+        return written.kept();
     }
 
     StreamLog log() {
@@ -189,7 +190,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         loop.execute(() -> {
             clock.stop();
             cancelCall();
-            written.close();
+            written.close(readers::read);
             readers.outlive();
         });
     }

@@ -26,7 +26,7 @@ final class Recorder implements DiskLog.Listener {
     private final String id;
     private final StreamLog log;
     private final Archive archive;
-    private final Runnable onShown;
+    private Runnable onShown;
     private final Runnable hearNews = this::hearNews;
 
     /// Whether the loop has been told that there is news, and has not heard it yet.
@@ -83,6 +83,13 @@ final class Recorder implements DiskLog.Listener {
     void forget() {
         over = true;
         log.showAll();
+    }
+
+    /// The running stream goes; readers may still wait for what is on its way to the disk.
+    ///
+    /// @param onShown runs when they may have more
+    void outlive(Runnable onShown) {
+        this.onShown = onShown;
     }
 
     /// Hands over what has come since the last time.

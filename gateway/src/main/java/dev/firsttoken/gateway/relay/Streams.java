@@ -59,7 +59,7 @@ public final class Streams {
             this.readers = stream.readers();
             this.log = stream.log();
             this.running = stream;
-            this.kept = stream::isKept;
+            this.kept = stream.kept();
             this.readable = onDisk;
         }
 
@@ -185,8 +185,9 @@ public final class Streams {
             String model,
             EventLoop loop,
             Config.Streams rules) {
-        var entry =
-                new Entry(stream, owner.id(), dialect, model, loop, () -> isOnDisk(stream.id()));
+        // The name alone: what asks about the disk outlives the running stream.
+        String id = stream.id();
+        var entry = new Entry(stream, owner.id(), dialect, model, loop, () -> isOnDisk(id));
         byId.put(entry.id, entry);
         return new Listed(entry, rules);
     }

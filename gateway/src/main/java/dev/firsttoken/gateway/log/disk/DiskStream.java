@@ -91,6 +91,8 @@ public final class DiskStream {
         Item item = stream.shard.item(stream, kind, seq, event);
         if (beginningOfEnd != null) {
             item = beginningOfEnd.followedBy(item);
+            // An item leads to all that were handed over with it, whosever they are.
+            beginningOfEnd = null;
         }
         if (kind == Kind.ENDING_EVENT) {
             beginningOfEnd = item;
