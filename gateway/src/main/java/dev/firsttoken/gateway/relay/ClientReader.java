@@ -25,8 +25,8 @@ final class ClientReader {
 
     private static final int NEAR_BYTES = 2 * 1024;
 
-    /// One write hands over at most about this much.
-    private static final int PIECE_BYTES = 8 * 1024;
+    /// One write hands over at most about this much, which is less than may wait for a client.
+    private static final int PIECE_BYTES = 6 * 1024;
 
     private final ClientExchange client;
     private final StreamLog log;

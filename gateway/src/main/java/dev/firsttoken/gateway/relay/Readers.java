@@ -31,6 +31,8 @@ final class Readers {
     private final List<ClientReader> open = new ArrayList<>(1);
     private Map<String, String> head = Map.of();
     private boolean deliver;
+    private boolean reading;
+    private boolean readAgain;
     private boolean attached;
 
     /// The last event that a client can have received.
@@ -158,7 +160,26 @@ final class Readers {
     }
 
     /// Passes on what the log holds, to each reader as far as it takes it.
+    ///
+    /// What it writes may make a client writable at once, which asks for more: that is done when
+    /// the first reading is through, and not inside it.
     void read() {
+        readAgain = true;
+        if (reading) {
+            return;
+        }
+        reading = true;
+        try {
+            while (readAgain) {
+                readAgain = false;
+                readOnce();
+            }
+        } finally {
+            reading = false;
+        }
+    }
+
+    private void readOnce() {
         boolean any = false;
         for (int i = 0; i < open.size(); i++) {
             ClientReader reader = open.get(i);
