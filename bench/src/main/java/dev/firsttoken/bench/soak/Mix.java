@@ -37,7 +37,7 @@ final class Mix {
                     "tokens-200+split-random-7" + PACE + "10ms",
                     "tokens-60+split-bytes" + PACE + "20ms",
                     "tokens-60+crlf+comments" + PACE + "20ms",
-                    "tokens-60+bom+fields-multi-line" + PACE + "20ms",
+                    "tokens-60+fields-multi-line" + PACE + "20ms",
                     "tokens-100+jitter-0.5+stalls-0.02:700ms" + PACE + "30ms",
                     "tokens-40+huge-token-16k" + PACE + "20ms",
                     "tokens-60+flood-comments:2000" + PACE + "20ms",
@@ -117,6 +117,7 @@ final class Mix {
             asks(
                     Fate.ODD,
                     "gzip+tokens-60+gap-20ms",
+                    "bom+tokens-60+gap-20ms",
                     "br",
                     "garbage-after-3+gap-20ms",
                     "garbage-after-3:array+gap-20ms",

@@ -1,6 +1,7 @@
 package dev.firsttoken.bench.soak;
 
 import dev.firsttoken.bench.soak.Mix.Ask;
+import dev.firsttoken.bench.soak.Mix.Fate;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -44,6 +45,8 @@ final class References {
             if (seen == null || !seen.looksComplete()) {
                 throw new IllegalStateException("no reference for " + ask.model());
             }
+        }
+        for (Ask ask : byFate(Fate.WHOLE)) {
             references.addNotStreamed(upstream, ask);
         }
         return references;
@@ -69,6 +72,13 @@ final class References {
             // As it is meant to break: what came before is what a client may be shown.
         }
         byModel.put(ask.model(), seen);
+    }
+
+    private static List<Ask> byFate(Fate fate) {
+        return Stream.of(Mix.HEALTHY, Mix.HTTP2)
+                .flatMap(List::stream)
+                .filter(ask -> ask.fate() == fate)
+                .toList();
     }
 
     private void addNotStreamed(URI upstream, Ask ask) {
@@ -107,7 +117,7 @@ final class References {
 
     /// Whether an answer that was not streamed has the upstream's text.
     boolean isSaidBy(Ask ask, String body) {
-        return body.contains("\"choices\":")
-                && Seen.said(body, "content").equals(notStreamed.get(ask.model()));
+        String reference = notStreamed.get(ask.model());
+        return reference != null && Seen.said(body, "content").equals(reference);
     }
 }
