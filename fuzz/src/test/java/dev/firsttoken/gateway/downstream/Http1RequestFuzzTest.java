@@ -123,16 +123,7 @@ class Http1RequestFuzzTest {
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(1),
                         new Config.Http(
-                                10,
-                                MAX_LINE,
-                                100,
-                                0,
-                                0,
-                                Duration.ofMinutes(1),
-                                1 << 20,
-                                10,
-                                10,
-                                100));
+                                10, MAX_LINE, 100, 0, 0, Duration.ofMinutes(1), 10, 10, 100));
         var refusals = new StringBuilder();
         var server =
                 new DownstreamServer(
@@ -150,6 +141,20 @@ class Http1RequestFuzzTest {
                             public void answer(ClientExchange client, Failure failure) {
                                 refusals.append(failure.status());
                                 client.respond(failure.status(), Map.of(), new byte[0]);
+                            }
+                        },
+                        new RequestMemory() {
+                            @Override
+                            public boolean reserve(long bytes) {
+                                return true;
+                            }
+
+                            @Override
+                            public void release(long bytes) {}
+
+                            @Override
+                            public boolean isNearlyFull() {
+                                return false;
                             }
                         });
         var channel = new EmbeddedChannel(new Protocols.ByPreface(server, settings));

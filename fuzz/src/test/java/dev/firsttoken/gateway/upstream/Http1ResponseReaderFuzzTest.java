@@ -75,7 +75,7 @@ class Http1ResponseReaderFuzzTest {
     }
 
     private static String read(byte[] bytes, Random cuts, int longest) {
-        var reader = new Http1ResponseReader(MAX_HEAD);
+        var reader = new Http1ResponseReader(MAX_HEAD, 1000);
         var told = new Told();
         try {
             for (int at = 0; at < bytes.length; ) {
