@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.config;
 
+import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.config.Type.Items;
 import dev.firsttoken.gateway.config.Type.Scalar;
 import dev.firsttoken.gateway.config.Type.Section;
