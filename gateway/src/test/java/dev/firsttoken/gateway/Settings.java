@@ -180,7 +180,15 @@ final class Settings {
 
     Config config() {
         return new Config(
-                new Server("127.0.0.1", 0, false, page, tls, Duration.ofSeconds(5), eventLoops, strict),
+                new Server(
+                        "127.0.0.1",
+                        0,
+                        false,
+                        page,
+                        tls,
+                        Duration.ofSeconds(5),
+                        eventLoops,
+                        strict),
                 List.copyOf(providers),
                 List.copyOf(models),
                 DEFAULT_MODEL,

@@ -151,7 +151,7 @@ final class ChatDialect implements ClientDialect {
         }
 
         private boolean isOurs(ProviderDialect other) {
-            return other.codec() == CODEC;
+            return other.codec().equals(CODEC);
         }
     }
 

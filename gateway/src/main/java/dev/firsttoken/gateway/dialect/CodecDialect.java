@@ -104,8 +104,7 @@ final class CodecDialect implements ClientDialect {
             }
             byte[] body =
                     codec.namesModelInBody()
-                            ? text.with(
-                                    "model", new Utf8Buffer(64).jsonString(model).toByteArray())
+                            ? text.with("model", new Utf8Buffer(64).jsonString(model).toByteArray())
                             : text.text();
             return new WrittenRequest(
                     codec.path(request, model), codec.headers(request), body, List.of());
@@ -135,7 +134,7 @@ final class CodecDialect implements ClientDialect {
         }
 
         private boolean isOurs(ProviderDialect other) {
-            return other.codec() == codec;
+            return other.codec().equals(codec);
         }
     }
 }

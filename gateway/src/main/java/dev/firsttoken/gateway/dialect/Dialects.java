@@ -24,9 +24,7 @@ public final class Dialects {
                     new Place("/v1/chat/completions", List.of(), CHAT),
                     new Place("/v1/messages", List.of(), new CodecDialect(MessagesCodec.INSTANCE)),
                     new Place(
-                            "/v1/responses",
-                            List.of(),
-                            new CodecDialect(ResponsesCodec.INSTANCE)),
+                            "/v1/responses", List.of(), new CodecDialect(ResponsesCodec.INSTANCE)),
                     new Place(
                             "/v1beta/models/",
                             List.of(":generateContent", ":streamGenerateContent"),

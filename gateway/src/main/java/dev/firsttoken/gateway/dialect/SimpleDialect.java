@@ -109,7 +109,7 @@ final class SimpleDialect implements ClientDialect {
         public WrittenRequest write(ProviderDialect to, String model) throws RejectedException {
             byte[] chat = simple.toChat(model);
             String path = "/v1/chat/completions";
-            if (to.codec() == CHAT) {
+            if (to.codec().equals(CHAT)) {
                 return new WrittenRequest(path, JSON, chat, List.of());
             }
             try {

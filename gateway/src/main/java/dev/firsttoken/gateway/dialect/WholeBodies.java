@@ -53,7 +53,8 @@ final class WholeBodies {
         }
         var out = new Utf8Buffer(1024);
         to.writeAnswer(head, assembler.answer(), request, out);
-        return new WholeBody.Good(out.toByteArray(), assembler.answer().usage());
+        Usage usage = assembler.answer().usage();
+        return new WholeBody.Good(out.toByteArray(), usage == null ? Usage.NONE : usage);
     }
 
     private static WholeBody bad(Failure failure) {

@@ -39,7 +39,8 @@ final class ClientReader {
     private boolean stuck;
 
     /// @param after the event behind which to start
-    /// @param withIds whether each event is preceded by its number as an `id` field, where it can be
+    /// @param withIds whether each event is preceded by its number as an `id` field, where it can
+    ///   be
     ClientReader(
             ClientExchange client,
             StreamLog log,

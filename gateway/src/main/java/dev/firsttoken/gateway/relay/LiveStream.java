@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Before the first content, an attempt can fail and another one start over. From the first content
 /// on, there is exactly one end, and it is told to the client whatever it is.
-final class LiveStream
-        implements ProviderCall.Owner, StreamClock.Owner, Lane.Steps, AutoCloseable {
+final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.Steps, AutoCloseable {
 
     private static final Failure NOBODY_READS =
             Failure.of(Failure.Kind.CLIENT_GONE, "the client went away");

@@ -237,8 +237,7 @@ public final class Relay {
     }
 
     /// Whether the client or the server wants nothing to be left out of a request.
-    private static boolean isStrict(ClientRequest request, Config config)
-            throws RejectedException {
+    private static boolean isStrict(ClientRequest request, Config config) throws RejectedException {
         String wanted = request.header("x-firsttoken-strict");
         return switch (wanted) {
             case null -> config.server().strict();

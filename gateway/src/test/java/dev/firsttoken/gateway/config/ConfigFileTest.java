@@ -2,11 +2,11 @@ package dev.firsttoken.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deployment;
 import dev.firsttoken.gateway.config.Config.Model;
 import dev.firsttoken.gateway.config.Config.Protocol;
+import dev.firsttoken.gateway.provider.KnownProviders;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
