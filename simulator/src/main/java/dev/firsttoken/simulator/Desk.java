@@ -12,6 +12,7 @@ import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.answer.Step.Head;
 import dev.firsttoken.simulator.dialect.Call;
 import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Fault.Asked;
@@ -84,7 +85,7 @@ final class Desk {
         String query = mark < 0 ? "" : path.substring(mark + 1);
         Call call = new Call(route, query, exchange::header, exchange.bodyBytes());
         String method = exchange.method();
-        for (Dialect dialect : Dialect.ALL) {
+        for (Dialect dialect : Dialects.ALL) {
             if (dialect.serves(route)) {
                 return method.equals("POST")
                         ? answer(exchange, dialect, call)
@@ -182,6 +183,6 @@ final class Desk {
     }
 
     static Answer refusal(Kind kind, String detail) {
-        return Status.answer(Dialect.CHAT, Failure.of(kind, detail));
+        return Status.answer(Dialects.CHAT, Failure.of(kind, detail));
     }
 }

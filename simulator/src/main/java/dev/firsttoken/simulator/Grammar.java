@@ -3,6 +3,7 @@ package dev.firsttoken.simulator;
 import dev.firsttoken.simulator.answer.Framing;
 import dev.firsttoken.simulator.answer.Http;
 import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.fault.Catalogue;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.word.Word;
@@ -203,7 +204,7 @@ public final class Grammar {
     static String dialectsMarkdown() {
         StringBuilder text = new StringBuilder(1_024);
         text.append("\n| dialect | routes | a stream is |\n|---|---|---|\n");
-        for (Dialect dialect : Dialect.ALL) {
+        for (Dialect dialect : Dialects.ALL) {
             String routes =
                     dialect.routes().stream()
                             .map(route -> "`" + route + "`")

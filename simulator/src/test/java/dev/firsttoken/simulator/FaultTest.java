@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.simulator.Exchange.How;
 import dev.firsttoken.simulator.answer.Framing;
-import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Cut;
 import dev.firsttoken.simulator.fault.Fault;
@@ -309,7 +309,7 @@ class FaultTest {
     private static List<?> script(Fault fault) {
         Question question = new Question("m", true, false, "");
         return new Composer(Timing.instant(), 1)
-                .compose(Script.failing(fault), Dialect.CHAT, question, 1)
+                .compose(Script.failing(fault), Dialects.CHAT, question, 1)
                 .steps();
     }
 

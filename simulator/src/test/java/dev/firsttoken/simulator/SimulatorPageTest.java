@@ -3,7 +3,7 @@ package dev.firsttoken.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.simulator.answer.Http;
-import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Fault.Asked;
@@ -53,11 +53,11 @@ class SimulatorPageTest {
             Script asked =
                     script.withFaults(
                             Fault.allAsked(
-                                    script.faults(), new Asked(http, Dialect.CHAT, "k", true)));
+                                    script.faults(), new Asked(http, Dialects.CHAT, "k", true)));
             Question question = new Question(Grammar.PREFIX + words, true, false, "");
             assertThat(
                             new Composer(Timing.instant(), 1)
-                                    .compose(asked, Dialect.CHAT, question, 1)
+                                    .compose(asked, Dialects.CHAT, question, 1)
                                     .steps())
                     .as(words)
                     .isNotEmpty();

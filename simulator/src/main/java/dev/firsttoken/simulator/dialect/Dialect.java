@@ -11,18 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// How one kind of provider is asked and how it answers. Without state.
 public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedrock, Ollama {
 
-    /// What the others are compared with, and what is spoken where nobody is.
-    Dialect CHAT = new Chat();
-
-    List<Dialect> ALL =
-            List.of(
-                    CHAT,
-                    new Responses(),
-                    new Messages(),
-                    new Gemini(),
-                    new Bedrock(),
-                    new Ollama());
-
     /// How the events of a stream are told from each other.
     enum Lines {
         /// `text/event-stream`.

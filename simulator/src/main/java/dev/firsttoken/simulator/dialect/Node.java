@@ -73,9 +73,7 @@ final class Node {
     }
 
     Node get(String name) {
-        return value instanceof Map<?, ?> members && members.get(name) instanceof Object member
-                ? new Node(member)
-                : NOTHING;
+        return value instanceof Map<?, ?> members ? new Node(members.get(name)) : NOTHING;
     }
 
     /// The elements of an array, none of anything else.

@@ -439,7 +439,7 @@ record Responses() implements Dialect {
 
     @Override
     public byte[] error(Failure failure) {
-        return CHAT.error(failure);
+        return Dialects.CHAT.error(failure);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.word.Word;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public record ErrorEvent(int afterTokens, @Nullable ErrorShape shape, String key
     }
 
     public ErrorEvent(int afterTokens, @Nullable ErrorShape shape) {
-        this(afterTokens, shape, "", Dialect.CHAT);
+        this(afterTokens, shape, "", Dialects.CHAT);
     }
 
     private static ErrorEvent parse(String text) {

@@ -4,6 +4,7 @@ import dev.firsttoken.simulator.answer.Answer;
 import dev.firsttoken.simulator.answer.Http;
 import dev.firsttoken.simulator.dialect.Dialect;
 import dev.firsttoken.simulator.dialect.Dialect.Lines;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.word.Word;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public interface Fault {
             return switch (this) {
                 case EVERY_DIALECT -> true;
                 case EVENT_STREAMS -> dialect.lines() == Lines.EVENT_STREAM;
-                case CHAT -> dialect.equals(Dialect.CHAT);
+                case CHAT -> dialect.equals(Dialects.CHAT);
             };
         }
 

@@ -4,6 +4,7 @@ import dev.firsttoken.simulator.answer.Answer;
 import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.word.Word;
 import java.util.List;
 
@@ -57,7 +58,7 @@ public record MidEvent(int afterTokens, Where where, Cut.How how, Dialect dialec
     }
 
     public MidEvent(int afterTokens, Where where, Cut.How how) {
-        this(afterTokens, where, how, Dialect.CHAT);
+        this(afterTokens, where, how, Dialects.CHAT);
     }
 
     @Override
@@ -79,7 +80,7 @@ public record MidEvent(int afterTokens, Where where, Cut.How how, Dialect dialec
         if (!answer.streamed()) {
             return new Cut(afterTokens, how).apply(answer);
         }
-        if (!dialect.equals(Dialect.CHAT)) {
+        if (!dialect.equals(Dialects.CHAT)) {
             return inNext(answer);
         }
         byte[] event = Chunk.token(" Z\u00fcrich").piece().toByteArray();

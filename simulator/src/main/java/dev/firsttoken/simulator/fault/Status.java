@@ -8,6 +8,7 @@ import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.answer.Step.Head;
 import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.word.Word;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.Failure.Kind;
@@ -40,7 +41,7 @@ public record Status(int status, String message, Dialect dialect) implements Fau
     }
 
     public Status(int status, String message) {
-        this(status, message, Dialect.CHAT);
+        this(status, message, Dialects.CHAT);
     }
 
     @Override
