@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Google's Gemini. Lines end in CRLF, every chunk has all the counts so far, a call comes whole
+/// Google's Gemini. Names are taken in both spellings and base64 in both alphabets. Lines end in CRLF, every chunk has all the counts so far, a call comes whole
 /// and without an id, and a turn that calls tools ends with `STOP`. After thinking, the first call
 /// or the last text is signed.
 record Gemini() implements Dialect {
 
     /// What everything is signed with.
-    static final String SIGNATURE = "CpSim/dGhvdWdodA+b==";
+    static final String SIGNATURE = "+/++c2ltdWxhdGVkIHRob3VnaHQ=";
 
     /// What Google takes for turns of other models.
     private static final List<String> UNSIGNED =
@@ -93,32 +93,47 @@ record Gemini() implements Dialect {
             images.clear();
             last = Chat.text(content.get("parts"));
             for (Node part : content.get("parts").items()) {
-                Node signature = part.get("thoughtSignature");
+                Node signature = part.either("thoughtSignature", "thought_signature");
                 if (signature.exists() && !UNSIGNED.contains(signature.text())) {
-                    Question.checkSignature("contents", signature, SIGNATURE);
+                    checkSignature(signature.text());
                 }
-                if (part.get("functionCall").exists()) {
-                    calls.add(part.get("functionCall").get("name").text());
-                } else if (part.get("functionResponse").exists()) {
-                    answered.add(part.get("functionResponse").get("name").text());
-                    results.add(part.get("functionResponse").get("response").only().quoted());
-                } else if (part.get("inlineData").exists()) {
-                    images.add(part.get("inlineData").get("mimeType").text());
-                } else if (part.get("fileData").exists()) {
-                    images.add(part.get("fileData").get("mimeType").text());
+                Node called = part.either("functionCall", "function_call");
+                Node answer = part.either("functionResponse", "function_response");
+                Node data = part.either("inlineData", "inline_data");
+                Node file = part.either("fileData", "file_data");
+                if (called.exists()) {
+                    calls.add(called.get("name").text());
+                } else if (answer.exists()) {
+                    answered.add(answer.get("name").text());
+                    results.add(answer.get("response").only().quoted());
+                } else if (data.exists()) {
+                    images.add(data.either("mimeType", "mime_type").text());
+                    Question.checkBase64(standard(data.get("data").text()));
+                } else if (file.exists()) {
+                    images.add(file.either("mimeType", "mime_type").text());
                 }
             }
             Question.checkResults("contents", before, answered);
         }
         List<String> tools = new ArrayList<>();
         for (Node tool : body.get("tools").items()) {
-            tool.get("functionDeclarations")
+            tool.either("functionDeclarations", "function_declarations")
                     .items()
                     .forEach(function -> tools.add(function.get("name").text()));
         }
         int from = route.indexOf("/models/") + "/models/".length();
         String model = Call.decoded(route.substring(from, route.lastIndexOf(':')));
         return new Question(model, stream, true, last, images, results, tools);
+    }
+
+    private static void checkSignature(String given) {
+        if (!standard(given).equals(SIGNATURE)) {
+            throw new IllegalArgumentException("contents: invalid signature '" + given + "'");
+        }
+    }
+
+    private static String standard(String base64) {
+        return base64.replace('-', '+').replace('_', '/');
     }
 
     @Override

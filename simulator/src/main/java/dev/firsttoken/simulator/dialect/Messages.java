@@ -103,6 +103,9 @@ record Messages() implements Dialect {
                     case "image" -> {
                         String media = block.get("source").get("media_type").text();
                         images.add(media.isEmpty() ? "url" : media);
+                        if (!media.isEmpty()) {
+                            Question.checkBase64(block.get("source").get("data").text());
+                        }
                     }
                     case "thinking" ->
                             Question.checkSignature(

@@ -76,6 +76,11 @@ final class Node {
         return value instanceof Map<?, ?> members ? new Node(members.get(name)) : NOTHING;
     }
 
+    /// A member that may be called one way or the other.
+    Node either(String name, String other) {
+        return get(name).exists() ? get(name) : get(other);
+    }
+
     /// The elements of an array, none of anything else.
     List<Node> items() {
         return value instanceof List<?> elements

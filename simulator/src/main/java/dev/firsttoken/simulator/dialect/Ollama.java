@@ -81,6 +81,7 @@ record Ollama() implements Dialect {
 
     /// What the first characters of base64 tell of an image.
     private static String mediaType(String base64) {
+        Question.checkBase64(base64);
         if (base64.startsWith("iVBORw0KGgo")) {
             return "image/png";
         }

@@ -1,5 +1,6 @@
 package dev.firsttoken.simulator.dialect;
 
+import java.util.Base64;
 import java.util.List;
 
 /// The few things in a request that shape its answer, whatever its dialect.
@@ -60,7 +61,20 @@ public record Question(
 
     /// The media type in a `data:` URL, `url` for any other.
     static String mediaType(String url) {
-        int end = url.indexOf(';');
-        return url.startsWith("data:") && end > 0 ? url.substring(5, end) : "url";
+        int end = url.indexOf(";base64,");
+        if (!url.startsWith("data:") || end < 0) {
+            return "url";
+        }
+        checkBase64(url.substring(end + ";base64,".length()));
+        return url.substring("data:".length(), end);
+    }
+
+    /// Providers look at what they get.
+    ///
+    /// @throws IllegalArgumentException if it is not base64 of something in the usual alphabet
+    static void checkBase64(String data) {
+        if (Base64.getDecoder().decode(data).length == 0) {
+            throw new IllegalArgumentException("image: no bytes");
+        }
     }
 }
