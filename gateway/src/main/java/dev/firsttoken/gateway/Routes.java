@@ -8,7 +8,6 @@ import dev.firsttoken.gateway.admission.Caller;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.Dialects;
 import dev.firsttoken.gateway.dialect.Refusal;
-import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
@@ -21,6 +20,7 @@ import dev.firsttoken.gateway.relay.StreamReading;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.wire.event.Failure;
 import java.net.URLDecoder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +55,24 @@ final class Routes implements RequestHandler {
     }
 
     /// @param path the whole path, or its beginning when a slash ends it
-    private record Route(String method, String path, Audience audience, Answer answer) {
+    /// @param ends what a path with this beginning ends with, one of these; empty for any end
+    /// @param dialect what is spoken there
+    private record Route(
+            String method,
+            String path,
+            List<String> ends,
+            Audience audience,
+            ClientDialect dialect,
+            Answer answer) {
+
+        Route(String method, String path, Audience audience, Answer answer) {
+            this(method, path, List.of(), audience, Dialects.usual(), answer);
+        }
+
         boolean matches(String requested) {
             return path.endsWith("/") && path.length() > 1
                     ? requested.startsWith(path)
+                            && (ends.isEmpty() || ends.stream().anyMatch(requested::endsWith))
                     : requested.equals(path);
         }
 
@@ -89,10 +103,10 @@ final class Routes implements RequestHandler {
         this.reading = reading;
         this.catalog = catalog;
         this.metrics = metrics;
-        this.routes =
+        var all = new ArrayList<Route>();
+        Dialects.ALL.forEach(place -> all.add(completion(place)));
+        all.addAll(
                 List.of(
-                        completion("/chat/stream", Dialects.SIMPLE),
-                        completion("/v1/chat/completions", Dialects.CHAT),
                         new Route("GET", "/v1/models", Audience.KEY, this::models),
                         new Route("GET", MODEL_PATH, Audience.KEY, this::model),
                         new Route("GET", "/v1/streams", Audience.KEY, this::streams),
@@ -102,15 +116,18 @@ final class Routes implements RequestHandler {
                         new Route("GET", "/readyz", Audience.PUBLIC, this::ready),
                         new Route("GET", "/metrics", Audience.KEY, this::metricsText),
                         new Route("GET", "/", Audience.PUBLIC, this::page),
-                        new Route("GET", Page.ASSET_PATH, Audience.PUBLIC, this::pageAsset));
+                        new Route("GET", Page.ASSET_PATH, Audience.PUBLIC, this::pageAsset)));
+        this.routes = List.copyOf(all);
     }
 
-    private Route completion(String path, ClientDialect dialect) {
+    private Route completion(Dialects.Place place) {
         return new Route(
                 "POST",
-                path,
+                place.path(),
+                place.ends(),
                 Audience.KEY,
-                (client, caller) -> relay.serve(client, caller, dialect));
+                place.dialect(),
+                (client, caller) -> relay.serve(client, caller, place.dialect()));
     }
 
     @Override
@@ -126,7 +143,7 @@ final class Routes implements RequestHandler {
             callerName = caller.name();
             status = route.answer.to(client, caller);
         } catch (RejectedException rejected) {
-            Refusal refusal = Refusals.openAi(rejected.failure());
+            Refusal refusal = refusal(client.request(), rejected.failure());
             var headers = new HashMap<>(refusal.headers());
             if (found != null && refusal.status() == 405) {
                 headers.put("allow", methods(path));
@@ -158,6 +175,13 @@ final class Routes implements RequestHandler {
         } catch (RejectedException rejected) {
             return rejected.failure();
         }
+    }
+
+    /// A refusal in the dialect of whatever the request wanted: the one place that shapes those
+    /// that come before a request is read.
+    Refusal refusal(ClientRequest request, Failure failure) {
+        Route found = find(request);
+        return (found == null ? Dialects.usual() : found.dialect).refusal(failure);
     }
 
     private Route allowed(@Nullable Route found, ClientRequest request) throws RejectedException {
@@ -217,7 +241,8 @@ final class Routes implements RequestHandler {
             return ok(client, JSON, body);
         }
         Refusal refusal =
-                Refusals.openAi(
+                refusal(
+                        client.request(),
                         Failure.of(
                                 Failure.Kind.MODEL_NOT_FOUND,
                                 "no such model (expected: one that /v1/models lists)"));

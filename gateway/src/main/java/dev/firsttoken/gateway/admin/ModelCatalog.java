@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.admin;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.provider.ProviderDialect.Listing;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.gateway.routing.Router.Listed;
 import dev.firsttoken.gateway.upstream.Endpoint;
@@ -32,9 +33,6 @@ public final class ModelCatalog {
     private static final long FRESH_FAILURE_NANOS = Duration.ofSeconds(15).toNanos();
     private static final int MAX_BYTES = 8 * 1024 * 1024;
     private static final int MAX_MODELS = 10_000;
-    private static final byte[] DATA = "data".getBytes(US_ASCII);
-    private static final byte[] ID = "id".getBytes(US_ASCII);
-
     private static final byte[] CREATED = "created".getBytes(US_ASCII);
 
     /// @param created seconds since 1970
@@ -106,25 +104,31 @@ public final class ModelCatalog {
         if (before != null && now - before.untilNanos < 0) {
             return before.models;
         }
+        Listing listing = endpoint.dialect().listing();
         Fetched fetched =
-                upstreams.fetch(endpoint, UpstreamRequest.get("/models"), PATIENCE, MAX_BYTES);
-        Map<String, Long> models = fetched.status() == 200 ? models(fetched.body()) : Map.of();
+                upstreams.fetch(
+                        endpoint,
+                        UpstreamRequest.get(listing.path(), listing.headers()),
+                        PATIENCE,
+                        MAX_BYTES);
+        Map<String, Long> models =
+                fetched.status() == 200 ? models(listing, fetched.body()) : Map.of();
         long fresh = models.isEmpty() ? FRESH_FAILURE_NANOS : FRESH_NANOS;
         known.put(endpoint, new Known(models, System.nanoTime() + fresh));
         return models;
     }
 
-    private static Map<String, Long> models(byte[] body) {
+    private static Map<String, Long> models(Listing listing, byte[] body) {
         var models = new LinkedHashMap<String, Long>();
         var json = new JsonCursor();
         json.reset(body, 0, body.length);
         try {
             json.enterObject();
             while (json.nextField()) {
-                if (json.fieldIs(DATA) && json.isArray()) {
+                if (json.field().equals(listing.array()) && json.isArray()) {
                     json.enterArray();
                     while (json.nextElement()) {
-                        model(json, models);
+                        model(listing, json, models);
                     }
                 } else {
                     json.skip();
@@ -136,7 +140,8 @@ public final class ModelCatalog {
         }
     }
 
-    private static void model(JsonCursor json, Map<String, Long> models) throws JsonException {
+    private static void model(Listing listing, JsonCursor json, Map<String, Long> models)
+            throws JsonException {
         if (!json.isObject()) {
             json.skip();
             return;
@@ -145,8 +150,12 @@ public final class ModelCatalog {
         long created = 0;
         json.enterObject();
         while (json.nextField()) {
-            if (json.fieldIs(ID) && json.isString()) {
-                name = json.string();
+            if (json.field().equals(listing.name()) && json.isString()) {
+                String said = json.string();
+                name =
+                        said.startsWith(listing.prefix())
+                                ? said.substring(listing.prefix().length())
+                                : said;
             } else if (json.fieldIs(CREATED)) {
                 created = json.number();
             } else {

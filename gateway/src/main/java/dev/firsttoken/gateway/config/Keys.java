@@ -8,6 +8,8 @@ import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Type.Items;
 import dev.firsttoken.gateway.config.Type.Section;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +70,13 @@ final class Keys {
                     .fixed();
     static final Key<Boolean> PAGE =
             Key.of("page", Scalars.bool(), "true", "Serve the chat page at `/`.");
+    static final Key<Boolean> STRICT =
+            Key.of(
+                    "strict",
+                    Scalars.bool(),
+                    "false",
+                    "Refuse a request of which a provider's dialect has no form for something,"
+                            + " instead of leaving that out.");
     static final Key<Values> TLS =
             Key.optional(
                     "tls",
@@ -76,7 +85,7 @@ final class Keys {
     static final Key<Values> SERVER =
             Key.optional(
                     "server",
-                    Section.of(HOST, PORT, OPEN, PAGE, DRAIN, EVENT_LOOPS, TLS),
+                    Section.of(HOST, PORT, OPEN, PAGE, STRICT, DRAIN, EVENT_LOOPS, TLS),
                     "Where we listen.");
 
     // providers[]
@@ -129,6 +138,12 @@ final class Keys {
                     Scalars.integer(0, 1_000_000),
                     "16",
                     "How many more may wait for one of its `streams`, each for `deadlines.queue`.");
+    static final Key<ProviderDialect> DIALECT =
+            Key.optional(
+                    "dialect",
+                    Scalars.oneOf(dialects()),
+                    "What it speaks; a well-known name such as `anthropic` or `gemini` says so by"
+                            + " itself, and any other means `openai`.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",
@@ -136,6 +151,7 @@ final class Keys {
                             Section.of(
                                     PROVIDER_NAME,
                                     BASE_URL,
+                                    DIALECT,
                                     API_KEY,
                                     PROXY,
                                     PROTOCOL,
@@ -598,6 +614,14 @@ final class Keys {
                     DEADLINES,
                     STREAMS_SECTION,
                     LOG);
+
+    private static Map<String, ProviderDialect> dialects() {
+        Map<String, ProviderDialect> dialects = new LinkedHashMap<>();
+        for (ProviderDialect dialect : KnownProviders.DIALECTS) {
+            dialects.put(dialect.name(), dialect);
+        }
+        return dialects;
+    }
 
     private static Key<Duration> deadline(String name, String defaultValue, String description) {
         return Key.of(name, Scalars.duration(), defaultValue, description);

@@ -3,21 +3,30 @@ package dev.firsttoken.gateway.dialect;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.provider.ProviderDialect;
+import dev.firsttoken.wire.dialect.AnswerHead;
 import dev.firsttoken.wire.dialect.RequestLimits;
-import dev.firsttoken.wire.dialect.openai.ChatStreamReader;
+import dev.firsttoken.wire.dialect.StreamWriter;
+import dev.firsttoken.wire.dialect.WrittenRequest;
+import dev.firsttoken.wire.dialect.openai.ChatCodec;
 import dev.firsttoken.wire.dialect.simple.SimpleRequest;
 import dev.firsttoken.wire.dialect.simple.SimpleStreamWriter;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.event.StreamEvent;
-import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
-import dev.firsttoken.wire.sse.SseFrame;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /chat/stream`: the contract that everything grew from.
-public final class SimpleDialect implements ClientDialect {
+final class SimpleDialect implements ClientDialect {
+
+    private static final ChatCodec CHAT = ChatCodec.INSTANCE;
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
+
+    private final StreamForm form =
+            new StreamForm("text/event-stream; charset=utf-8", Bodies.form(CHAT).heartbeat());
 
     @Override
     public String name() {
@@ -29,41 +38,29 @@ public final class SimpleDialect implements ClientDialect {
             throws RejectedException {
         Bodies.requireJson(request);
         try {
-            SimpleRequest simple = SimpleRequest.read(request.body(), limits);
-            return new CompletionRequest() {
-                @Override
-                public @Nullable String model() {
-                    return simple.model();
-                }
-
-                @Override
-                public boolean stream() {
-                    return true;
-                }
-
-                @Override
-                public boolean store() {
-                    return simple.store();
-                }
-
-                @Override
-                public byte[] upstreamBody(String model) {
-                    return simple.toChat(model);
-                }
-            };
+            return new Asked(SimpleRequest.read(request.body(), limits));
         } catch (InvalidRequestException e) {
             throw Bodies.rejected(e);
         }
     }
 
     @Override
-    public Lane lane(CompletionRequest request) {
-        return new Translating();
+    public StreamForm form() {
+        return form;
     }
 
+    /// `{"error": "…"}`.
     @Override
     public Refusal refusal(Failure failure, @Nullable ProviderAnswer answer) {
-        return Refusals.simple(failure);
+        var body = new Utf8Buffer(256);
+        body.raw("{\"error\": ").jsonString(failure.detail()).raw("}");
+        return new Refusal(failure.status(), Refusals.headers(failure), body.toByteArray());
+    }
+
+    /// The object that all other routes of ours refuse with, which says more.
+    @Override
+    public Refusal refusal(Failure failure) {
+        return Refusals.of(CHAT, failure, null);
     }
 
     @Override
@@ -78,120 +75,75 @@ public final class SimpleDialect implements ClientDialect {
 
     /// The error, and the mark that ends every stream of this dialect.
     @Override
-    public void brokenOff(Failure failure, Lane.Out out) {
-        var buffer = new Utf8Buffer(256);
-        SimpleStreamWriter.write(new StreamEvent.Failed(failure), buffer);
-        out.event(buffer.array(), 0, buffer.length());
-        done(buffer, out);
+    public void brokenOff(Failure failure, long events, Lane.Out out) {
+        var end = new Utf8Buffer(256);
+        var writer = new Writer();
+        writer.write(new StreamEvent.Failed(failure), end);
+        writer.end(end);
+        form.split(end, out);
     }
 
-    private static void done(Utf8Buffer buffer, Lane.Out out) {
-        buffer.clear();
-        SimpleStreamWriter.done(buffer);
-        out.event(buffer.array(), 0, buffer.length());
+    private final class Asked implements CompletionRequest {
+        private final SimpleRequest simple;
+
+        Asked(SimpleRequest simple) {
+            this.simple = simple;
+        }
+
+        @Override
+        public @Nullable String model() {
+            return simple.model();
+        }
+
+        @Override
+        public boolean stream() {
+            return true;
+        }
+
+        @Override
+        public boolean store() {
+            return simple.store();
+        }
+
+        @Override
+        public WrittenRequest write(ProviderDialect to, String model) throws RejectedException {
+            byte[] chat = simple.toChat(model);
+            String path = "/v1/chat/completions";
+            if (to.codec().equals(CHAT)) {
+                return new WrittenRequest(path, JSON, chat, List.of());
+            }
+            try {
+                return to.codec().writeRequest(CHAT.readRequest(path, _ -> null, chat), model);
+            } catch (InvalidRequestException e) {
+                throw Bodies.rejected(e);
+            }
+        }
+
+        @Override
+        public Lane lane(ProviderDialect from, AnswerHead head, Lane.Limits limits) {
+            return new Translating(from.codec().streamReader(limits.event()), new Writer(), form);
+        }
+
+        @Override
+        public WholeBody whole(ProviderDialect from, AnswerHead head, byte[] body) {
+            throw new IllegalStateException("not streamed (expected: a stream, as always here)");
+        }
     }
 
-    /// Reads OpenAI chat, writes `{"content"}` events.
-    private final class Translating implements Lane, Consumer<StreamEvent> {
-        private final Utf8Buffer buffer = new Utf8Buffer(256);
-        private ChatStreamReader reader = new ChatStreamReader();
-        private boolean content;
-        private boolean thinking;
-        private @Nullable Failure reported;
-        private Tokens tokens = Tokens.NONE;
-
+    private static final class Writer implements StreamWriter {
         @Override
-        public void frame(SseFrame frame, Out out) throws JsonException {
-            content = false;
-            thinking = false;
-            buffer.clear();
-            reader.read(frame, this);
-            if (!frame.isTerminated() && !reader.isComplete()) {
-                // Half an event, at the end of half an answer.
-                content = false;
-            } else if (!buffer.isEmpty()) {
-                out.event(buffer.array(), 0, buffer.length());
-            }
+        public void write(StreamEvent event, Utf8Buffer out) {
+            SimpleStreamWriter.write(event, out);
         }
 
         @Override
-        public void accept(StreamEvent event) {
-            switch (event) {
-                case StreamEvent.Failed(Failure failure) -> reported = failure;
-                case StreamEvent.Usage usage ->
-                        tokens =
-                                new Tokens(
-                                        usage.inputTokens(),
-                                        usage.cachedInputTokens(),
-                                        usage.outputTokens(),
-                                        usage.reasoningTokens());
-                case StreamEvent.TextDelta _, StreamEvent.RefusalDelta _ -> {
-                    if (SimpleStreamWriter.write(event, buffer)) {
-                        content = true;
-                    }
-                }
-                case StreamEvent.ReasoningDelta _ -> thinking = true;
-                case StreamEvent.Started _,
-                        StreamEvent.ToolCallDelta _,
-                        StreamEvent.BlockStop _,
-                        StreamEvent.Signature _,
-                        StreamEvent.Cited _,
-                        StreamEvent.LogProbs _,
-                        StreamEvent.AudioDelta _,
-                        StreamEvent.Image _,
-                        StreamEvent.Finish _,
-                        StreamEvent.Metadata _,
-                        StreamEvent.Unrecognized _ -> {
-                    // Nothing that this dialect could say.
-                }
-            }
+        public void end(Utf8Buffer out) {
+            SimpleStreamWriter.done(out);
         }
 
         @Override
-        public boolean hasContent() {
-            return content;
-        }
-
-        @Override
-        public boolean isThinking() {
-            return thinking;
-        }
-
-        @Override
-        public @Nullable Failure reported() {
-            return reported;
-        }
-
-        @Override
-        public boolean isDone() {
-            return reader.isDone();
-        }
-
-        @Override
-        public boolean isComplete() {
-            return reader.isComplete();
-        }
-
-        @Override
-        public void terminal(@Nullable Failure failure, Out out) {
-            if (failure != null) {
-                brokenOff(failure, out);
-            } else {
-                done(buffer, out);
-            }
-        }
-
-        @Override
-        public void restart() {
-            reader = new ChatStreamReader();
-            content = false;
-            reported = null;
-            tokens = Tokens.NONE;
-        }
-
-        @Override
-        public Tokens tokens() {
-            return tokens;
+        public void heartbeat(Utf8Buffer out) {
+            out.raw(":\n");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deployment;
 import dev.firsttoken.gateway.config.Config.Model;
 import dev.firsttoken.gateway.config.Config.Protocol;
+import dev.firsttoken.gateway.provider.KnownProviders;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -120,7 +121,8 @@ class ConfigFileTest {
                                         directory.resolve("cert.pem"),
                                         directory.resolve("key.pem")),
                                 Duration.ZERO,
-                                3));
+                                3,
+                                false));
         assertThat(config.providers())
                 .containsExactly(
                         new Config.Provider(
@@ -132,7 +134,8 @@ class ConfigFileTest {
                                 directory.resolve("ca.pem"),
                                 List.of("gpt-5-mini"),
                                 23,
-                                24),
+                                24,
+                                KnownProviders.dialectOf("openai")),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())
                 .containsExactly(

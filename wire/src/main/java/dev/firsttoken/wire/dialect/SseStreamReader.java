@@ -22,6 +22,7 @@ public final class SseStreamReader implements StreamReader {
     private final Consumer<StreamEvent> watch = this::tell;
     private final SseDecoder.Sink sink = this::frame;
     private @Nullable Failure failure;
+    private Frames watcher = (_, _, _) -> {};
 
     public SseStreamReader(FrameReader<SseFrame> frames, int maxEventBytes) {
         this.frames = frames;
@@ -58,6 +59,16 @@ public final class SseStreamReader implements StreamReader {
         return failure == null && frames.isComplete();
     }
 
+    @Override
+    public boolean isDone() {
+        return frames.isDone();
+    }
+
+    @Override
+    public void watch(Frames frames) {
+        watcher = frames;
+    }
+
     private void frame(SseFrame frame) {
         if (failure != null) {
             return;
@@ -71,6 +82,9 @@ public final class SseStreamReader implements StreamReader {
                         Failure.Kind.INVALID,
                         "an event is not what the dialect allows " + e.getMessage());
             }
+        }
+        if (frame.hasData()) {
+            watcher.frame(frame.rawArray(), frame.rawFrom(), frame.rawTo());
         }
     }
 

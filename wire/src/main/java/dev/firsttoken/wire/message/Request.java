@@ -22,4 +22,18 @@ public record Request(
         Tool.@Nullable Choice toolChoice,
         @Nullable Boolean parallelCalls,
         Parameters parameters,
-        Extras extras) {}
+        Extras extras) {
+
+    /// A request that asks for nothing.
+    public static final Request NOTHING =
+            new Request(
+                    null,
+                    true,
+                    true,
+                    List.of(),
+                    List.of(),
+                    null,
+                    null,
+                    new Parameters(),
+                    Extras.NONE);
+}

@@ -34,13 +34,10 @@ final class MessagesRequestWriter {
     private final Losses losses = new Losses(MessagesWords.DIALECT);
     private final Utf8Buffer body = new Utf8Buffer(4096);
     private final JsonWriter json = new JsonWriter(body);
-    private final Map<String, String> headers = new LinkedHashMap<>();
 
     private MessagesRequestWriter(Request request) {
         this.request = request;
         this.parameters = request.parameters();
-        headers.put("content-type", "application/json");
-        headers.put("anthropic-version", "2023-06-01");
     }
 
     static WrittenRequest write(Request request, String model) {
@@ -70,7 +67,31 @@ final class MessagesRequestWriter {
     }
 
     private WrittenRequest written(String path) {
-        return new WrittenRequest(path, Map.copyOf(headers), body.toByteArray(), losses.list());
+        return new WrittenRequest(path, headers(request), body.toByteArray(), losses.list());
+    }
+
+    /// What the dialect demands beside the body.
+    static Map<String, String> headers(Request request) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("content-type", "application/json");
+        headers.put("anthropic-version", "2023-06-01");
+        String beta = beta(request.extras());
+        if (beta != null) {
+            headers.put(MessagesRequestReader.BETA, beta);
+        }
+        return headers;
+    }
+
+    private static @Nullable String beta(Extras extras) {
+        RawJson beta = extras.fields().get(MessagesRequestReader.BETA);
+        if (beta == null || !extras.dialect().equals(MessagesWords.DIALECT)) {
+            return null;
+        }
+        try {
+            return beta.cursor().string();
+        } catch (JsonException e) {
+            return null;
+        }
     }
 
     private int maxTokens() {
@@ -361,14 +382,8 @@ final class MessagesRequestWriter {
         Extras extras = request.extras();
         MessagesCache.write(extras.cache(), json);
         var fields = new LinkedHashMap<>(extras.fields());
-        RawJson beta = fields.get(MessagesRequestReader.BETA);
-        if (beta != null && extras.dialect().equals(MessagesWords.DIALECT)) {
+        if (extras.dialect().equals(MessagesWords.DIALECT)) {
             fields.remove(MessagesRequestReader.BETA);
-            try {
-                headers.put(MessagesRequestReader.BETA, beta.cursor().string());
-            } catch (JsonException e) {
-                losses.add(MessagesRequestReader.BETA, "is not a text and is left out");
-            }
         }
         losses.writeFields("", new Extras(null, extras.dialect(), fields), json);
     }

@@ -54,13 +54,17 @@ final class GeminiRequestWriter {
         json.member("serviceTier", parameters.serviceTier);
         rest();
         json.endObject();
-        String name = URLEncoder.encode(model, UTF_8).replace("+", "%20").replace("%2F", "/");
-        String method = request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent";
         return new WrittenRequest(
-                "/v1beta/models/" + name + method,
+                path(request, model),
                 Map.of("content-type", "application/json"),
                 body.toByteArray(),
                 losses.list());
+    }
+
+    static String path(Request request, String model) {
+        String name = URLEncoder.encode(model, UTF_8).replace("+", "%20").replace("%2F", "/");
+        String method = request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent";
+        return "/v1beta/models/" + name + method;
     }
 
     /// Turns alternate here, so that neighbours of one role are one.

@@ -102,6 +102,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
     }
 
     /// Whether `[DONE]` was seen.
+    @Override
     public boolean isDone() {
         return progress.isDone();
     }
