@@ -3,7 +3,8 @@ package dev.firsttoken.simulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firsttoken.simulator.Asking.Got;
+import dev.firsttoken.wire.dialect.DialectClient;
+import dev.firsttoken.wire.dialect.DialectClient.Got;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
@@ -56,51 +57,51 @@ class DialectsTest {
         simulator.close();
     }
 
-    static Stream<Asking> all() {
-        return Asking.CODECS.stream()
-                .flatMap(codec -> Stream.of(true, false).map(s -> new Asking(codec, root, s)));
+    static Stream<DialectClient> all() {
+        return DialectClient.CODECS.stream()
+                .flatMap(codec -> Stream.of(true, false).map(s -> new DialectClient(codec, root, s)));
     }
 
-    static Stream<Asking> streamed() {
-        return all().filter(Asking::stream);
+    static Stream<DialectClient> streamed() {
+        return all().filter(DialectClient::stream);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void textAndItsCounts(Asking asking) throws Exception {
-        Got got = asking.ask("sim/tokens-30+cached-100+split-random-7", Asking.user("Grüezi 🌍"));
+    void textAndItsCounts(DialectClient client) throws Exception {
+        Got got = client.ask("sim/tokens-30+cached-100+split-random-7", DialectClient.user("Grüezi 🌍"));
         assertThat(got.text())
                 .startsWith("This is sim/tokens-30+cached-100+split-random-7, a simulated model")
                 .contains("“Grüezi 🌍”");
         assertThat(got.reason()).isEqualTo(Reason.STOP);
         // Nobody is told of a cache by Ollama.
-        int cached = asking.codec() == OllamaCodec.INSTANCE ? 0 : 100;
+        int cached = client.codec() == OllamaCodec.INSTANCE ? 0 : 100;
         assertThat(got.answer().usage()).isEqualTo(new Usage(106, cached, 30, 0));
         assertThat(got.answer().model()).startsWith("sim/tokens-30");
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void thinkingComesFirstAndCanBeBroughtBack(Asking asking) throws Exception {
-        Got got = asking.ask("sim/reasoning-6+tokens-4+split-bytes", Asking.user("Hi"));
+    void thinkingComesFirstAndCanBeBroughtBack(DialectClient client) throws Exception {
+        Got got = client.ask("sim/reasoning-6+tokens-4+split-bytes", DialectClient.user("Hi"));
         assertThat(got.parts().getFirst()).isInstanceOf(Part.Reasoning.class);
         assertThat(((Part.Reasoning) got.parts().getFirst()).text())
                 .isEqualTo(" Let me see what was asked,");
         assertThat(got.text()).isEqualTo("This is sim/reasoning-6");
         Got next =
-                asking.ask(
+                client.ask(
                         "sim/tokens-2",
-                        Asking.user("Hi"),
+                        DialectClient.user("Hi"),
                         new Message(Role.ASSISTANT, got.parts(), null, Extras.NONE),
-                        Asking.user("And?"));
+                        DialectClient.user("And?"));
         assertThat(next.text()).isEqualTo("This is");
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void toolsAreCalledAndTheirResultsQuoted(Asking asking) throws Exception {
+    void toolsAreCalledAndTheirResultsQuoted(DialectClient client) throws Exception {
         String model = "sim/reasoning-2+tokens-2+tools-2";
-        Got got = asking.ask(model, Asking.user("Where is it warm?"));
+        Got got = client.ask(model, DialectClient.user("Where is it warm?"));
         List<Part.ToolCall> calls = new ArrayList<>();
         for (Part part : got.parts()) {
             if (part instanceof Part.ToolCall call) {
@@ -114,14 +115,14 @@ class DialectsTest {
         assertThat(calls.get(0).id()).isNotEmpty().isNotEqualTo(calls.get(1).id());
         assertThat(got.reason()).isEqualTo(Reason.TOOL_CALLS);
         Part[] results = {result(calls.get(0), "18 °C"), result(calls.get(1), "21 °C")};
-        Message asked = Asking.user("Where is it warm?");
+        Message asked = DialectClient.user("Where is it warm?");
         Message called = new Message(Role.ASSISTANT, got.parts(), null, Extras.NONE);
-        Got quoted = asking.ask(model, asked, called, Message.of(Role.USER, results));
+        Got quoted = client.ask(model, asked, called, Message.of(Role.USER, results));
         assertThat(quoted.text()).isEqualTo("The tools said: “18 °C” “21 °C”.");
         assertThat(quoted.reason()).isEqualTo(Reason.STOP);
-        if (asking.codec() != OllamaCodec.INSTANCE) {
+        if (client.codec() != OllamaCodec.INSTANCE) {
             Part other = result(calls.get(0), "18 °C");
-            Got refused = asking.ask(model, asked, called, Message.of(Role.USER, other));
+            Got refused = client.ask(model, asked, called, Message.of(Role.USER, other));
             assertThat(refused.failure().status()).isEqualTo(400);
         }
     }
@@ -133,14 +134,14 @@ class DialectsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void imagesAreSeen(Asking asking) throws Exception {
+    void imagesAreSeen(DialectClient client) throws Exception {
         Message message =
                 Message.of(
                         Role.USER,
                         new Part.Text("What is this?"),
                         image("image/png", PNG),
                         image("image/jpeg", JPEG));
-        assertThat(asking.ask("m", message).text())
+        assertThat(client.ask("m", message).text())
                 .isEqualTo("I got 2 images: image/png, image/jpeg.");
     }
 
@@ -150,38 +151,38 @@ class DialectsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void reasonsToStop(Asking asking) throws Exception {
-        assertThat(asking.ask("sim/tokens-3+finish-length", Asking.user("Hi")).reason())
+    void reasonsToStop(DialectClient client) throws Exception {
+        assertThat(client.ask("sim/tokens-3+finish-length", DialectClient.user("Hi")).reason())
                 .isEqualTo(Reason.LENGTH);
         Reason filtered =
-                asking.ask("sim/tokens-3+finish-content_filter", Asking.user("Hi")).reason();
+                client.ask("sim/tokens-3+finish-content_filter", DialectClient.user("Hi")).reason();
         assertThat(filtered)
                 .isEqualTo(
-                        asking.codec() == OllamaCodec.INSTANCE
+                        client.codec() == OllamaCodec.INSTANCE
                                 ? Reason.STOP
                                 : Reason.CONTENT_FILTER);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void refusals(Asking asking) throws Exception {
+    void refusals(DialectClient client) throws Exception {
         for (int status : new int[] {400, 401, 403, 404, 429, 500, 503}) {
-            Got got = asking.ask("sim/retry-after-7s+status-" + status, Asking.user("Hi"));
+            Got got = client.ask("sim/retry-after-7s+status-" + status, DialectClient.user("Hi"));
             assertThat(got.response().statusCode()).isEqualTo(status);
             assertThat(got.failure().detail()).contains("asked for status " + status);
             assertThat(got.failure().retryAfter()).isEqualTo(Duration.ofSeconds(7));
         }
-        assertThat(asking.ask("sim/nonsense", Asking.user("Hi")).failure().detail())
+        assertThat(client.ask("sim/nonsense", DialectClient.user("Hi")).failure().detail())
                 .contains("unknown word 'nonsense'");
     }
 
     @ParameterizedTest
     @MethodSource("streamed")
-    void errorsInTheStream(Asking asking) throws Exception {
-        Got first = asking.ask("sim/error-first", Asking.user("Hi"));
+    void errorsInTheStream(DialectClient client) throws Exception {
+        Got first = client.ask("sim/error-first", DialectClient.user("Hi"));
         assertThat(first.response().statusCode()).isEqualTo(200);
         assertThat(first.failure().kind()).isEqualTo(Kind.REPORTED);
-        Got later = asking.ask("sim/error-after-3", Asking.user("Hi"));
+        Got later = client.ask("sim/error-after-3", DialectClient.user("Hi"));
         assertThat(later.failure().detail()).contains("asked to fail here");
         assertThat(later.events()).filteredOn(TextDelta.class::isInstance).hasSize(3);
     }
@@ -189,25 +190,25 @@ class DialectsTest {
     @ParameterizedTest
     @CsvSource({"end-after-3", "cut-in-event-3", "end-in-event-3", "end-after-0"})
     void truncated(String word) throws Exception {
-        for (Asking asking : streamed().toList()) {
+        for (DialectClient client : streamed().toList()) {
             if (word.startsWith("cut")) {
                 continue;
             }
-            Got got = asking.ask("sim/" + word, Asking.user("Hi"));
-            assertThat(got.failure()).as(asking + " " + word).isNotNull();
+            Got got = client.ask("sim/" + word, DialectClient.user("Hi"));
+            assertThat(got.failure()).as(client + " " + word).isNotNull();
         }
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void whatIsMadeOfAnotherDialectIsRefused(Asking asking) throws Exception {
-        if (asking.codec() != ChatCodec.INSTANCE) {
-            Got got = asking.ask("sim/usage-twice", Asking.user("Hi"));
+    void whatIsMadeOfAnotherDialectIsRefused(DialectClient client) throws Exception {
+        if (client.codec() != ChatCodec.INSTANCE) {
+            Got got = client.ask("sim/usage-twice", DialectClient.user("Hi"));
             assertThat(got.failure().status()).isEqualTo(400);
             assertThat(got.failure().detail()).contains("expected: chat completions");
         }
-        if (asking.codec() == OllamaCodec.INSTANCE) {
-            Got got = asking.ask("sim/crlf", Asking.user("Hi"));
+        if (client.codec() == OllamaCodec.INSTANCE) {
+            Got got = client.ask("sim/crlf", DialectClient.user("Hi"));
             assertThat(got.failure().detail()).contains("expected: event streams");
         }
     }
@@ -289,14 +290,14 @@ class DialectsTest {
 
     @Test
     void framesHaveTheQuirksOfTheirProviders() throws Exception {
-        var messages = new Asking(MessagesCodec.INSTANCE, root, true);
-        String said = body(messages.ask("sim/tokens-2", Asking.user("Hi")));
+        var messages = new DialectClient(MessagesCodec.INSTANCE, root, true);
+        String said = body(messages.ask("sim/tokens-2", DialectClient.user("Hi")));
         assertThat(said)
                 .startsWith("event: message_start\ndata: {\"type\":\"message_start\",")
                 .contains("event: ping\ndata: {\"type\":\"ping\"  }\n\n")
                 .endsWith("}\n\n");
-        var gemini = new Asking(GeminiCodec.INSTANCE, root, true);
-        assertThat(body(gemini.ask("sim/tokens-2", Asking.user("Hi"))))
+        var gemini = new DialectClient(GeminiCodec.INSTANCE, root, true);
+        assertThat(body(gemini.ask("sim/tokens-2", DialectClient.user("Hi"))))
                 .startsWith("data: {\"candidates\":")
                 .endsWith("}\r\n\r\n")
                 .doesNotContain("[DONE]");

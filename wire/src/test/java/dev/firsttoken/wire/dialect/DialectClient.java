@@ -1,9 +1,5 @@
-package dev.firsttoken.simulator;
+package dev.firsttoken.wire.dialect;
 
-import dev.firsttoken.wire.dialect.Headers;
-import dev.firsttoken.wire.dialect.ProviderCodec;
-import dev.firsttoken.wire.dialect.StreamReader;
-import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
@@ -32,13 +28,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A client of the simulator in one dialect, made of wire's codec for it.
+/// A client in one dialect, made of the half of its codec that speaks to providers.
 ///
-/// @param root where the simulator is, without a path
+/// @param root where the server is, without a path
 /// @param stream whether answers are asked for as streams
-record Asking(ProviderCodec codec, URI root, boolean stream) {
+public record DialectClient(ProviderCodec codec, URI root, boolean stream) {
 
-    static final List<ProviderCodec> CODECS =
+    public static final List<ProviderCodec> CODECS =
             List.of(
                     ChatCodec.INSTANCE,
                     ResponsesCodec.INSTANCE,
@@ -49,9 +45,9 @@ record Asking(ProviderCodec codec, URI root, boolean stream) {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     /// What came back.
-    record Got(HttpResponse<byte[]> response, List<StreamEvent> events) {
+    public record Got(HttpResponse<byte[]> response, List<StreamEvent> events) {
 
-        Answer answer() {
+        public Answer answer() {
             var assembler = new AnswerAssembler();
             events.forEach(assembler);
             if (assembler.failure() != null) {
@@ -60,11 +56,11 @@ record Asking(ProviderCodec codec, URI root, boolean stream) {
             return assembler.answer();
         }
 
-        List<Part> parts() {
+        public List<Part> parts() {
             return answer().choices().getFirst().parts();
         }
 
-        String text() {
+        public String text() {
             var text = new StringBuilder();
             for (Part part : parts()) {
                 text.append(part instanceof Part.Text one ? one.text() : "");
@@ -72,20 +68,21 @@ record Asking(ProviderCodec codec, URI root, boolean stream) {
             return text.toString();
         }
 
-        StreamEvent.Reason reason() {
+        public StreamEvent.Reason reason() {
             return answer().choices().getFirst().finish().reason();
         }
 
-        Failure failure() {
+        /// How it failed, null if it did not.
+        public Failure failure() {
             return events.getLast() instanceof Failed failed ? failed.failure() : null;
         }
     }
 
-    Got ask(String model, Message... messages) throws IOException, InterruptedException {
+    public Got ask(String model, Message... messages) throws IOException, InterruptedException {
         return ask(model, List.of(messages));
     }
 
-    Got ask(String model, List<Message> messages) throws IOException, InterruptedException {
+    public Got ask(String model, List<Message> messages) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = send(written(model, messages));
         if (response.statusCode() != 200) {
             Headers headers = name -> response.headers().firstValue(name).orElse(null);
@@ -130,7 +127,16 @@ record Asking(ProviderCodec codec, URI root, boolean stream) {
                 BodyHandlers.ofByteArray());
     }
 
-    static Message user(String text) {
+    /// The thinking, all of it.
+    public static String reasoning(Got got) {
+        var text = new StringBuilder();
+        for (Part part : got.parts()) {
+            text.append(part instanceof Part.Reasoning one ? one.text() : "");
+        }
+        return text.toString();
+    }
+
+    public static Message user(String text) {
         return Message.of(Role.USER, text);
     }
 
