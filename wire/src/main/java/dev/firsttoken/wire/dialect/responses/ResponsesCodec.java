@@ -1,6 +1,7 @@
 package dev.firsttoken.wire.dialect.responses;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.CheckedStreamWriter;
 import dev.firsttoken.wire.dialect.ClientCodec;
 import dev.firsttoken.wire.dialect.Headers;
 import dev.firsttoken.wire.dialect.ProviderCodec;
@@ -15,6 +16,7 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+
 import java.util.function.Consumer;
 
 /// The OpenAI Responses dialect: `POST /v1/responses`.
@@ -50,7 +52,7 @@ public final class ResponsesCodec implements ClientCodec, ProviderCodec {
 
     @Override
     public StreamWriter streamWriter(AnswerHead head, Request request) {
-        return new ResponsesStreamWriter(head, request);
+        return new CheckedStreamWriter(new ResponsesStreamWriter(head, request));
     }
 
     @Override
