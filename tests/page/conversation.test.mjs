@@ -2,8 +2,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  answers, ask, begun, choose, eventually, exchanges, lastAnswer, model, place, said, say, startBrowser, startWire,
-  stopBrowser, url, visit, whole,
+  answers,
+  ask,
+  begun,
+  choose,
+  eventually,
+  exchanges,
+  lastAnswer,
+  model,
+  place,
+  said,
+  say,
+  startBrowser,
+  startWire,
+  stopBrowser,
+  url,
+  visit,
+  whole,
 } from './stage.mjs';
 
 before(startBrowser);
@@ -55,7 +70,9 @@ test('Stop reaches the provider, and what had come is kept', async (t) => {
   await begun(page);
   const at = Date.now();
   await page.getByRole('button', { name: 'Stop' }).click();
-  const seen = await eventually('the provider is left', async () => (await exchanges(name)).find(({ how }) => how === 'CLIENT_LEFT'));
+  const seen = await eventually('the provider is left', async () =>
+    (await exchanges(name)).find(({ how }) => how === 'CLIENT_LEFT'),
+  );
   t.diagnostic(`the provider was left ${Date.now() - seen.endedMsAgo - at} ms after the click`);
   assert.match(await whole(page), /This is sim/);
   await lastAnswer(page).getByText('Stopped.').waitFor();
@@ -228,11 +245,14 @@ test('a question can be changed, an answer asked for again, and both be looked u
   await page.locator('.asked', { hasText: 'First question' }).waitFor();
   assert.match(await said(lastAnswer(page)), /First question/);
   const asked = await exchanges(name);
-  assert.deepEqual(asked.map(({ request }) => request.messages), [
-    [{ role: 'user', content: 'First question' }],
-    [{ role: 'user', content: 'First question' }],
-    [{ role: 'user', content: 'Second question' }],
-  ]);
+  assert.deepEqual(
+    asked.map(({ request }) => request.messages),
+    [
+      [{ role: 'user', content: 'First question' }],
+      [{ role: 'user', content: 'First question' }],
+      [{ role: 'user', content: 'Second question' }],
+    ],
+  );
 });
 
 test('two models answer side by side, on one scale', async (t) => {
@@ -246,7 +266,17 @@ test('two models answer side by side, on one scale', async (t) => {
   await whole(page);
   assert.equal(await answers(page).count(), 2);
   const widths = await answers(page).evaluateAll((all) =>
-    all.map((a) => Math.max(...Array.from(a.querySelector('.rail-bars').getAttribute('d').matchAll(/M([\d.]+)/g), (m) => Number(m[1])))),
+    all.map((a) =>
+      Math.max(
+        ...Array.from(
+          a
+            .querySelector('.rail-bars')
+            .getAttribute('d')
+            .matchAll(/M([\d.]+)/g),
+          (m) => Number(m[1]),
+        ),
+      ),
+    ),
   );
   assert.ok(widths[0] < widths[1], `the quick answer ends earlier on the common scale: ${widths}`);
   await answers(page).nth(1).getByRole('button', { name: 'Go on from here' }).click();
@@ -355,15 +385,22 @@ test('conversations are kept, found, exported and imported', async (t) => {
     return (await download).path();
   };
   const { readFileSync } = await import('node:fs');
-  assert.match(readFileSync(await saved(0, 'Export as Markdown'), 'utf8'), /^# Where do swallows winter\?[^]*## You[^]*## sim\//);
+  assert.match(
+    readFileSync(await saved(0, 'Export as Markdown'), 'utf8'),
+    /^# Where do swallows winter\?[^]*## You[^]*## sim\//,
+  );
   const file = await saved(1, 'Export all (JSON)');
 
   const other = await visit(t);
-  await other.locator('input[type=file][accept*=json]').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: readFileSync(file) });
+  await other
+    .locator('input[type=file][accept*=json]')
+    .setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: readFileSync(file) });
   await other.getByText('2 conversations were imported.').waitFor();
   await other.getByRole('link', { name: 'Where do swallows winter?' }).click();
   assert.match(await whole(other), /Where do swallows winter/);
-  await other.locator('input[type=file][accept*=json]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+  await other
+    .locator('input[type=file][accept*=json]')
+    .setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
   await other.getByText('Nothing was imported').waitFor();
 
   other.on('dialog', (dialog) => dialog.accept());

@@ -93,33 +93,39 @@ test('however it is cut, it is the same', async (t) => {
 test('it is what the whole text parsed at once would be', async (t) => {
   const page = await modules(t);
   for (const document of [...written, ...tricky, ...long.filter((_, i) => i !== 2 && i !== 3)]) {
-    const parsed = await page.evaluate((text) => {
-      const root = globalThis.document.createElement('div');
-      root.append(modules.sanitise(modules.toHtml(modules.lex(text, Object.create(null)))));
-      root.childNodes.forEach((node) => node.nodeType === Node.TEXT_NODE && node.remove());
-      return root.innerHTML;
-    }, document.replace(/\r\n?/g, '\n'));
+    const parsed = await page.evaluate(
+      (text) => {
+        const root = globalThis.document.createElement('div');
+        root.append(modules.sanitise(modules.toHtml(modules.lex(text, Object.create(null)))));
+        root.childNodes.forEach((node) => node.nodeType === Node.TEXT_NODE && node.remove());
+        return root.innerHTML;
+      },
+      document.replace(/\r\n?/g, '\n'),
+    );
     same(await grow(page, document, 3), parsed, JSON.stringify(document.slice(0, 200)));
   }
 });
 
 test('a prefix never throws, and blocks that are finished are never made again', async (t) => {
   const page = await modules(t);
-  const remade = await page.evaluate((documents) => {
-    let count = 0;
-    for (const text of documents) {
-      const root = document.createElement('div');
-      document.body.replaceChildren(root);
-      const view = new modules.MarkdownView(root);
-      const settled = new Set();
-      root.addEventListener('settled', (e) => settled.add(e.detail));
-      for (const c of text) {
-        view.append(c);
-        count += [...settled].filter((node) => !node.isConnected).length;
+  const remade = await page.evaluate(
+    (documents) => {
+      let count = 0;
+      for (const text of documents) {
+        const root = document.createElement('div');
+        document.body.replaceChildren(root);
+        const view = new modules.MarkdownView(root);
+        const settled = new Set();
+        root.addEventListener('settled', (e) => settled.add(e.detail));
+        for (const c of text) {
+          view.append(c);
+          count += [...settled].filter((node) => !node.isConnected).length;
+        }
       }
-    }
-    return count;
-  }, [...written, ...tricky].map((text) => text.slice(0, 3000)));
+      return count;
+    },
+    [...written, ...tricky].map((text) => text.slice(0, 3000)),
+  );
   assert.equal(remade, 0);
 });
 
@@ -158,15 +164,38 @@ test('times are added up in the same room however long it takes', async (t) => {
   assert.equal(timeline.stalls.length, 1);
   assert.equal(Math.round(timeline.longestGap), 3037);
   assert.ok(timeline.bins.length <= 240);
-  assert.equal(timeline.bins.reduce((a, b) => a + b), 5000);
+  assert.equal(
+    timeline.bins.reduce((a, b) => a + b),
+    5000,
+  );
 });
 
 test('an export comes back under new names and without what it should not hold', async (t) => {
   const page = await modules(t);
   const back = await page.evaluate(() => {
     const conversation = { ...modules.newConversation(), title: 'T', chosen: { '': 'q' } };
-    const question = { kind: 'question', id: 'q', conversation: conversation.id, parent: null, created: 1, text: 'Q', images: ['javascript:1', 'data:image/png;base64,AA'] };
-    const answer = { kind: 'answer', id: 'a', conversation: conversation.id, parent: 'q', created: 2, round: 'r', state: 'streaming', streamId: 'secret', text: 'A', toolCalls: [3], timeline: { bins: ['x'] } };
+    const question = {
+      kind: 'question',
+      id: 'q',
+      conversation: conversation.id,
+      parent: null,
+      created: 1,
+      text: 'Q',
+      images: ['javascript:1', 'data:image/png;base64,AA'],
+    };
+    const answer = {
+      kind: 'answer',
+      id: 'a',
+      conversation: conversation.id,
+      parent: 'q',
+      created: 2,
+      round: 'r',
+      state: 'streaming',
+      streamId: 'secret',
+      text: 'A',
+      toolCalls: [3],
+      timeline: { bins: ['x'] },
+    };
     const [found] = modules.fromExport(modules.toJson([{ conversation, entries: [question, answer] }]));
     return { found, steps: modules.steps(found.conversation, found.entries) };
   });

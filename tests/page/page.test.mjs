@@ -2,8 +2,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  answers, ask, begun, choose, eventually, exchanges, lastAnswer, model, over, picture, place, say, startBrowser, stopBrowser, url,
-  violations, visit, whole,
+  answers,
+  ask,
+  begun,
+  choose,
+  eventually,
+  exchanges,
+  lastAnswer,
+  model,
+  over,
+  picture,
+  place,
+  say,
+  startBrowser,
+  stopBrowser,
+  url,
+  violations,
+  visit,
+  whole,
 } from './stage.mjs';
 
 before(startBrowser);
@@ -18,12 +34,17 @@ test('hostile Markdown is inert', async (t) => {
   const said = lastAnswer(page).locator('.said');
   assert.equal(await said.locator('script, iframe, style, form, input, object, svg:not(.icon), img').count(), 0);
   assert.equal(await said.locator('[onerror], [onload], [onclick], [style]').count(), 0);
-  const links = await said.locator('a').evaluateAll((all) => all.map((a) => `${a.getAttribute('href')} ${a.rel} ${a.target}`));
+  const links = await said
+    .locator('a')
+    .evaluateAll((all) => all.map((a) => `${a.getAttribute('href')} ${a.rel} ${a.target}`));
   assert.deepEqual(links, [
     'https://example.com/page noopener noreferrer nofollow _blank',
     'http://tracker.example/pixel.png?said=secret noopener noreferrer nofollow _blank',
   ]);
-  assert.match(await said.innerText(), /<script>window\.hacked = 1<\/script>[^]*not loaded[^]*Nothing of this is alive\./);
+  assert.match(
+    await said.innerText(),
+    /<script>window\.hacked = 1<\/script>[^]*not loaded[^]*Nothing of this is alive\./,
+  );
   assert.deepEqual([...page.seen.origins], [`http:127.0.0.1:${place.open}`]);
 });
 
@@ -34,7 +55,10 @@ test('the page talks to its own server alone, runs no script but its own, and ca
   assert.deepEqual([...page.seen.origins], [`http:127.0.0.1:${place.open}`]);
   assert.deepEqual(page.seen.errors, []);
   const response = await fetch(url(place.open));
-  assert.match(response.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; style-src 'self'/);
+  assert.match(
+    response.headers.get('content-security-policy'),
+    /default-src 'none'; script-src 'self'; style-src 'self'/,
+  );
   const html = await response.text();
   assert.doesNotMatch(html, /<script(?![^>]*src=)|<style|style=|\son\w+=/);
   for (const [, asset] of html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
@@ -64,7 +88,9 @@ test('50,000 tokens do not make the page slow', async (t) => {
   await whole(page);
   await page.evaluate(() => {
     globalThis.long = [];
-    new PerformanceObserver((list) => list.getEntries().forEach(({ duration, startTime }) => globalThis.long.push([startTime, duration]))).observe({ type: 'longtask' });
+    new PerformanceObserver((list) =>
+      list.getEntries().forEach(({ duration, startTime }) => globalThis.long.push([startTime, duration])),
+    ).observe({ type: 'longtask' });
   });
   await choose(page, 'fast-long');
   const start = await page.evaluate(() => performance.now());
@@ -75,8 +101,12 @@ test('50,000 tokens do not make the page slow', async (t) => {
   const text = await whole(page);
   const warm = long.filter(([at]) => at > start + 1000);
   const chars = await lastAnswer(page).evaluate((a) => a.answer.text.length);
-  t.diagnostic(`${(await exchanges('fast-long'))[0].sent} events, ${chars} characters in ${((end - start) / 1000).toFixed(1)} s`);
-  t.diagnostic(`tasks over 50 ms after the first second: ${warm.length}, at and for ${warm.map(([at, ms]) => `${(at - start).toFixed(0)}/${ms}`).join(' ') || 'none'} ms`);
+  t.diagnostic(
+    `${(await exchanges('fast-long'))[0].sent} events, ${chars} characters in ${((end - start) / 1000).toFixed(1)} s`,
+  );
+  t.diagnostic(
+    `tasks over 50 ms after the first second: ${warm.length}, at and for ${warm.map(([at, ms]) => `${(at - start).toFixed(0)}/${ms}`).join(' ') || 'none'} ms`,
+  );
   assert.match(text, /The very last words\.$/);
   // A conversation with it opens again, and shows the same.
   await page.reload();
@@ -127,7 +157,10 @@ for (const dark of [false, true]) {
       assert.deepEqual(await violations(page), []);
       await picture(page, `page-models-${name}`);
       await page.keyboard.press('Escape');
-      await page.locator(phone ? 'main' : 'ft-sidebar').getByRole('button', { name: 'New conversation' }).click();
+      await page
+        .locator(phone ? 'main' : 'ft-sidebar')
+        .getByRole('button', { name: 'New conversation' })
+        .click();
       await page.getByRole('button', { name: 'Compare', exact: true }).click();
       await choose(page, 'code', 0);
       await choose(page, 'stalling-code', 1);
@@ -158,7 +191,10 @@ test('what is said to those who do not see: that it began and how it ended, not 
     const all = await page.evaluate(() => globalThis.heard);
     return all.length > 1 && all;
   });
-  assert.deepEqual(heard.filter(Boolean).map((words) => words.replace(/\d+/, 'N')), ['Answering…', 'The answer is complete: N words.']);
+  assert.deepEqual(
+    heard.filter(Boolean).map((words) => words.replace(/\d+/, 'N')),
+    ['Answering…', 'The answer is complete: N words.'],
+  );
   assert.equal(await page.locator('ft-answer [aria-live]').count(), 0);
 });
 

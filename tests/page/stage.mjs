@@ -1,6 +1,6 @@
 // A real browser before a real gateway before a simulator, for the tests in this folder.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -40,12 +40,15 @@ export const watch = (page) => {
   const seen = { errors: [], origins: new Set() };
   page.on('pageerror', (error) => seen.errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
-  page.on('request', (request) => seen.origins.add(request.url().split(':')[0] + ':' + new URL(request.url()).host));
+  page.on('request', (request) => seen.origins.add(`${request.url().split(':')[0]}:${new URL(request.url()).host}`));
   return seen;
 };
 
 /** A new visitor with an empty browser. */
-export const visit = async (t, { port = place.open, phone = false, dark = false, language = 'en-GB', scale = 1 } = {}) => {
+export const visit = async (
+  t,
+  { port = place.open, phone = false, dark = false, language = 'en-GB', scale = 1 } = {},
+) => {
   const context = await browser.newContext({
     viewport: phone ? PHONE : DESKTOP,
     hasTouch: phone,
@@ -139,7 +142,10 @@ export const startWire = async (t) => {
   const sockets = new Set();
   const server = createServer((client) => {
     const upstream = connect(place.open, '127.0.0.1');
-    for (const [from, to] of [[client, upstream], [upstream, client]]) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ]) {
       sockets.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy());
@@ -165,9 +171,14 @@ export const violations = async (page) => {
   // The page's policy takes no script from elsewhere, and that is meant to be so: this one comes over the debugger.
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+    globalThis.axe.run(document, {
+      resultTypes: ['violations'],
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
   );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
+  );
 };
 
 /** A page with the modules of the page in it, and nothing else. */

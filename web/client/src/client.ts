@@ -1,4 +1,4 @@
-import { readPath, refusal, streamPath, unreachable, type Call } from './connection.js';
+import { type Call, readPath, refusal, streamPath, unreachable } from './connection.js';
 import { Stream } from './stream.js';
 import type {
   ChatRequest,
@@ -14,7 +14,9 @@ const STOP_ATTEMPTS = 3;
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions = {}): Client {
-  const base = String(options.baseUrl ?? '').replace(/\/+$/, '').replace(/\/v1$/, '');
+  const base = String(options.baseUrl ?? '')
+    .replace(/\/+$/, '')
+    .replace(/\/v1$/, '');
 
   async function send({ path, init }: Call, signal?: AbortSignal): Promise<Response> {
     const given = typeof options.headers === 'function' ? await options.headers() : options.headers;

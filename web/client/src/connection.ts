@@ -1,7 +1,7 @@
 import { errorOf } from './answer.js';
 import { ConnectionError, HttpError } from './errors.js';
-import type { ReconnectOptions } from './types.js';
 import { SseDecoder, SseLimitError } from './sse.js';
+import type { ReconnectOptions } from './types.js';
 
 /** One request to the server. */
 export interface Call {
@@ -177,7 +177,7 @@ export class Connection {
    */
   async #alive<T>(waiting: Promise<T>): Promise<T> {
     const { streamId, reconnect } = this.#source;
-    const silenceMs = (reconnect && reconnect.silenceMs) || 30_000;
+    const silenceMs = (reconnect || undefined)?.silenceMs || 30_000;
     const attempt = this.#attempt;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const within = (ms: number): void => {

@@ -24,13 +24,7 @@ export class HttpError extends FirstTokenError {
   /** The response's body as text. */
   readonly body: string;
 
-  constructor(
-    message: string,
-    code: string,
-    status: number,
-    retryAfterMs: number | null,
-    body: string,
-  ) {
+  constructor(message: string, code: string, status: number, retryAfterMs: number | null, body: string) {
     super(message, code);
     this.status = status;
     this.retryAfterMs = retryAfterMs;

@@ -1,15 +1,9 @@
 import { Answer } from './answer.js';
-import { Connection, Truncated, type Source } from './connection.js';
+import { Connection, type Source, Truncated } from './connection.js';
 import { AbortError, StreamError, StreamTruncatedError } from './errors.js';
 import { SseLimitError } from './sse.js';
 import { Stopwatch } from './stopwatch.js';
-import type {
-  ChatEvent,
-  ChatResult,
-  ChatStream,
-  StreamListeners,
-  StreamState,
-} from './types.js';
+import type { ChatEvent, ChatResult, ChatStream, StreamListeners, StreamState } from './types.js';
 
 /** What a stream is made of. */
 export interface Parts {
@@ -60,7 +54,7 @@ export class Stream implements ChatStream {
     this.#source = {
       ...source,
       onOpen: (headers) => {
-        const told = (name: string): string | null => headers.get('x-firsttoken-' + name);
+        const told = (name: string): string | null => headers.get(`x-firsttoken-${name}`);
         this.#source.streamId ??= told('stream');
         this.#become('streaming');
         this.#emit('open', {
@@ -273,12 +267,7 @@ export class Stream implements ChatStream {
       // Why it ended was said, only the mark is missing.
       return this.#answer.sum.finish !== null
         ? null
-        : new StreamTruncatedError(
-            `the answer is cut off: ${e.message}`,
-            'truncated',
-            this.snapshot,
-            e.cause,
-          );
+        : new StreamTruncatedError(`the answer is cut off: ${e.message}`, 'truncated', this.snapshot, e.cause);
     }
     if (e instanceof StreamError && e.code === 'stopped') {
       return (this.#why = STOPPED);

@@ -23,13 +23,7 @@ export interface MessageRequest {
 export type ChatRequest = ConversationRequest | MessageRequest;
 
 /** Why an answer ended. `stopped` is ours: {@link ChatStream.stop} was called, here or elsewhere. */
-export type FinishReason =
-  | 'stop'
-  | 'length'
-  | 'tool_calls'
-  | 'content_filter'
-  | 'stopped'
-  | (string & {});
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'stopped' | (string & {});
 
 /** What a model counted. A number that the provider did not say is null. */
 export interface Usage {

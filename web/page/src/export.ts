@@ -1,6 +1,6 @@
-import { isOver, newConversation, newId, steps, type Conversation, type Entry } from './model.js';
-import { newTimeline } from './timeline.js';
+import { type Conversation, type Entry, isOver, newConversation, newId, steps } from './model.js';
 import { date, strings } from './strings.js';
+import { newTimeline } from './timeline.js';
 
 const FORMAT = 'firsttoken-conversations';
 

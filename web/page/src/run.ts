@@ -1,6 +1,14 @@
-import { AbortError, createClient, HttpError, type ChatEvent, type ChatMessage, type ChatStream, type Client } from 'firsttoken';
+import {
+  AbortError,
+  type ChatEvent,
+  type ChatMessage,
+  type ChatStream,
+  type Client,
+  createClient,
+  HttpError,
+} from 'firsttoken';
 import { failureOf } from './failures.js';
-import { isOver, now, type Answer } from './model.js';
+import { type Answer, isOver, now } from './model.js';
 import { callerKey } from './preferences.js';
 import { mark } from './timeline.js';
 import { WireLog } from './wire-log.js';

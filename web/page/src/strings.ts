@@ -291,7 +291,8 @@ const de: Strings = {
     lost: 'Die Antwort ist nicht mehr zu finden.',
     draining: 'Der Server wird gerade angehalten.',
   },
-  lostDetail: 'Die Seite wurde verlassen, bevor die Antwort einen Ort zum Weiterlesen hatte, oder sie wird nicht mehr aufbewahrt.',
+  lostDetail:
+    'Die Seite wurde verlassen, bevor die Antwort einen Ort zum Weiterlesen hatte, oder sie wird nicht mehr aufbewahrt.',
   networkDetail: 'Läuft der Server, und gibt es ein Netz?',
   systemPrompt: 'Systemprompt',
   systemPromptHint: 'Wird dem Modell in diesem Gespräch vor allem anderen gesagt.',
@@ -336,7 +337,9 @@ export function strings(): Strings {
 
 /** A number as people here write it. */
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(
+    value,
+  );
 }
 
 /** A time span for people: three digits at most. */

@@ -1,5 +1,5 @@
-import { sanitise } from './sanitise.js';
 import { strings } from '../strings.js';
+import { sanitise } from './sanitise.js';
 
 /** Lines that lie in an element of their own, so that a long block is not laid out as a whole. */
 const LINES_TOGETHER = 50;
@@ -57,8 +57,7 @@ export function openCode(raw: string): OpenCode | null {
     group.appendData(text);
     lines++;
   };
-  const unindent = (line: string): string =>
-    indent === 0 ? line : line.replace(new RegExp(`^ {0,${indent}}`), '');
+  const unindent = (line: string): string => (indent === 0 ? line : line.replace(new RegExp(`^ {0,${indent}}`), ''));
   return {
     element,
     rest,

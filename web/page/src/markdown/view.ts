@@ -1,8 +1,8 @@
 import remend from 'remend';
-import { finishCode, openCode, type OpenCode } from './code.js';
-import { cutLong, whatIsSettled } from './settle.js';
-import { lex, lexBlocks, toHtml, type Links, type Token, type Tokens } from './parse.js';
+import { finishCode, type OpenCode, openCode } from './code.js';
+import { type Links, lex, lexBlocks, type Token, type Tokens, toHtml } from './parse.js';
 import { sanitise } from './sanitise.js';
+import { cutLong, whatIsSettled } from './settle.js';
 
 /** As much as is looked at in one go, so that an answer that came at once costs what a slow one does. */
 const BITE = 4096;
@@ -225,7 +225,9 @@ export class MarkdownView {
       }
     }
     if (stays) {
-      all.forEach((token) => token.type === 'def' && (this.#links[token.tag] ??= { href: token.href, title: token.title }));
+      all.forEach(
+        (token) => token.type === 'def' && (this.#links[token.tag] ??= { href: token.href, title: token.title }),
+      );
       this.#adopt(made);
     }
     return made;

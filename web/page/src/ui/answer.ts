@@ -1,9 +1,9 @@
-import { html, nothing, render, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, render, type TemplateResult } from 'lit';
+import { explain } from '../failures.js';
 import { copyText } from '../markdown/code.js';
 import { dress } from '../markdown/dress.js';
 import { MarkdownView } from '../markdown/view.js';
-import { explain } from '../failures.js';
-import { isOver, now, type Answer } from '../model.js';
+import { type Answer, isOver, now } from '../model.js';
 import type { Run } from '../run.js';
 import { strings } from '../strings.js';
 import { PageElement } from './element.js';
@@ -252,17 +252,22 @@ export class AnswerElement extends PageElement {
         return html`<p class="note">${t.stoppedNote}</p>`;
       case 'complete': {
         const note =
-          answer.finish === 'length' ? t.lengthNote
-          : answer.finish === 'content_filter' ? t.filterNote
-          : answer.text === '' && answer.toolCalls.length === 0 ? t.emptyNote
-          : null;
+          answer.finish === 'length'
+            ? t.lengthNote
+            : answer.finish === 'content_filter'
+              ? t.filterNote
+              : answer.text === '' && answer.toolCalls.length === 0
+                ? t.emptyNote
+                : null;
         return note === null
           ? nothing
           : html`<p class="note">
               ${note}
-              ${answer.finish === 'length' && this.chosen
-                ? html`<button class="link" @click=${() => this.emit('go-on')}>${t.goOn}</button>`
-                : nothing}
+              ${
+                answer.finish === 'length' && this.chosen
+                  ? html`<button class="link" @click=${() => this.emit('go-on')}>${t.goOn}</button>`
+                  : nothing
+              }
             </p>`;
       }
       case 'failed':
@@ -278,7 +283,12 @@ export class AnswerElement extends PageElement {
     const said = answer.failure?.message ?? '';
     const detail = title === 'lost' ? t.lostDetail : title === 'network' ? t.networkDetail : said;
     const wait = this.#waitBeforeRetry();
-    const label = { again: wait > 0 ? t.tryAgainIn(wait) : t.tryAgain, key: t.enterKey, model: t.chooseModel, 'read-on': t.readOn };
+    const label = {
+      again: wait > 0 ? t.tryAgainIn(wait) : t.tryAgain,
+      key: t.enterKey,
+      model: t.chooseModel,
+      'read-on': t.readOn,
+    };
     return html`<div class="failure" role="alert">
       ${icon('alert')}
       <div>
@@ -287,9 +297,11 @@ export class AnswerElement extends PageElement {
         ${answer.text === '' ? nothing : html`<p>${t.partKept}</p>`}
         <p class="failure-steps">
           <button class="button" ?disabled=${wait > 0} @click=${() => this.emit('next-step', next)}>${label[next]}</button>
-          ${next === 'again'
-            ? nothing
-            : html`<button class="button plain" @click=${() => this.emit('next-step', 'again')}>${t.tryAgain}</button>`}
+          ${
+            next === 'again'
+              ? nothing
+              : html`<button class="button plain" @click=${() => this.emit('next-step', 'again')}>${t.tryAgain}</button>`
+          }
         </p>
       </div>
     </div>`;
@@ -312,13 +324,16 @@ export class AnswerElement extends PageElement {
 
   #actions(): TemplateResult {
     const t = strings();
-    const copy = (e: Event): void => void copyText((e.currentTarget as Element).querySelector('.label')!, this.answer.text);
+    const copy = (e: Event): void =>
+      void copyText((e.currentTarget as Element).querySelector('.label')!, this.answer.text);
     return html`<div class="actions">
-      ${this.beside
-        ? html`<button class="quiet choose" aria-pressed=${this.chosen} @click=${() => this.emit('choose')}>
+      ${
+        this.beside
+          ? html`<button class="quiet choose" aria-pressed=${this.chosen} @click=${() => this.emit('choose')}>
             ${this.chosen ? t.goesOnFrom : t.goOnFrom}
           </button>`
-        : nothing}
+          : nothing
+      }
       <button class="quiet" title=${t.copyAnswer} aria-label=${t.copyAnswer} @click=${copy}>
         ${icon('copy')}<span class="label">${t.copy}</span>
       </button>
