@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { StreamTruncatedError, type ChatEvent, type ChatRequest, type StreamState } from 'firsttoken';
-import { Proxy, type Fate } from './proxy.js';
+import { type ChatEvent, type ChatRequest, type StreamState, StreamTruncatedError } from 'firsttoken';
+import { CuttingProxy, type Fate } from './proxy.js';
 import { ask, client, collect, impatient, server } from './server.js';
 
 const direct = client();
 
-async function through<T>(fates: Fate[], use: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const proxy = await Proxy.before(server, fates);
+async function through<T>(fates: Fate[], use: (proxy: CuttingProxy) => Promise<T>): Promise<T> {
+  const proxy = await CuttingProxy.before(server, fates);
   try {
     return await use(proxy);
   } finally {
@@ -21,28 +21,38 @@ async function whole(streamId: string | null): Promise<ChatEvent[]> {
   return collect(direct.resume(streamId ?? ''));
 }
 
-const posts = (proxy: Proxy): number => proxy.requests.filter((line) => line.startsWith('POST')).length;
+const posts = (proxy: CuttingProxy): number => proxy.requests.filter((line) => line.startsWith('POST')).length;
 
 describe('a lost connection', () => {
   for (const how of ['reset', 'close', 'freeze'] as const) {
     test(`is made up for: ${how}`, () =>
-      through([{ after: 900, how }, { after: 700, how }, { after: 0, how, headToo: true }], async (proxy) => {
-        const chat = client({ baseUrl: proxy.url, reconnect: { ...impatient, silenceMs: 500 } });
-        const stream = chat.stream(ask('tokens-60+gap-2ms'));
-        const states: StreamState[] = [];
-        stream.on('state', (state) => states.push(state));
-        const events = await collect(stream);
-        assert.deepEqual(events, await whole(stream.streamId));
-        assert.equal(proxy.cuts, 3);
-        assert.equal(posts(proxy), 1);
-        assert.ok(stream.snapshot.timings.reconnects >= 2);
-        assert.deepEqual(states.slice(0, 3), ['streaming', 'reconnecting', 'streaming']);
-      }));
+      through(
+        [
+          { after: 900, how },
+          { after: 700, how },
+          { after: 0, how, headToo: true },
+        ],
+        async (proxy) => {
+          const chat = client({ baseUrl: proxy.url, reconnect: { ...impatient, silenceMs: 500 } });
+          const stream = chat.stream(ask('tokens-60+gap-2ms'));
+          const states: StreamState[] = [];
+          stream.on('state', (state) => states.push(state));
+          const events = await collect(stream);
+          assert.deepEqual(events, await whole(stream.streamId));
+          assert.equal(proxy.cuts, 3);
+          assert.equal(posts(proxy), 1);
+          assert.ok(stream.snapshot.timings.reconnects >= 2);
+          assert.deepEqual(states.slice(0, 3), ['streaming', 'reconnecting', 'streaming']);
+        },
+      ));
   }
 
   test('is made up for on /chat/stream', () =>
     through([{ after: 300 }, { after: 1 }, { after: 500 }], async (proxy) => {
-      const stream = client({ baseUrl: proxy.url }).stream({ message: 'Hello', model: 'sim/ttft-0ms+gap-0ms+tokens-60' });
+      const stream = client({ baseUrl: proxy.url }).stream({
+        message: 'Hello',
+        model: 'sim/ttft-0ms+gap-0ms+tokens-60',
+      });
       const events = await collect(stream);
       assert.deepEqual(events, await whole(stream.streamId));
       assert.equal(events.length, 60);
@@ -146,11 +156,17 @@ describe('by hand', () => {
   });
 
   test('though the server cannot be reached at first', () =>
-    through([{ after: 0, headToo: true }, { after: 0, headToo: true }], async (proxy) => {
-      const stream = direct.stream(ask('tokens-12'));
-      const events = await collect(stream);
-      assert.deepEqual(await collect(client({ baseUrl: proxy.url }).resume(stream.streamId ?? '')), events);
-    }));
+    through(
+      [
+        { after: 0, headToo: true },
+        { after: 0, headToo: true },
+      ],
+      async (proxy) => {
+        const stream = direct.stream(ask('tokens-12'));
+        const events = await collect(stream);
+        assert.deepEqual(await collect(client({ baseUrl: proxy.url }).resume(stream.streamId ?? '')), events);
+      },
+    ));
 });
 
 describe('any cut', () => {
