@@ -158,20 +158,19 @@ export class Stream implements ChatStream {
   toReadableStream(): ReadableStream<Uint8Array> {
     const deltas = this.text();
     const utf8 = new TextEncoder();
-    const event = (data: string): Uint8Array => utf8.encode(`data: ${data}\n\n`);
     return new ReadableStream(
       {
         pull: async (out) => {
+          const send = (data: string): void => out.enqueue(utf8.encode(`data: ${data}\n\n`));
           try {
             const { done, value } = await deltas.next();
             if (!done) {
-              out.enqueue(event(JSON.stringify({ content: value })));
-              return;
+              return send(JSON.stringify({ content: value }));
             }
           } catch (e) {
-            out.enqueue(event(JSON.stringify({ error: (e as Error).message })));
+            send(JSON.stringify({ error: (e as Error).message }));
           }
-          out.enqueue(event('[DONE]'));
+          send('[DONE]');
           out.close();
         },
         cancel: (reason) => this.abort(reason),
@@ -184,7 +183,7 @@ export class Stream implements ChatStream {
 
   #take(): AsyncGenerator<ChatEvent> {
     if (this.#taken) {
-      throw new TypeError('the stream is being read already');
+      throw new TypeError('the stream is read already');
     }
     this.#taken = true;
     return this.#run();

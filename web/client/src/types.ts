@@ -141,8 +141,8 @@ export interface ReconnectOptions {
   /** 10,000 if not said. */
   maxDelayMs?: number | undefined;
   /**
-   * Silence after which a connection counts as lost; the server gives a sign of life every 10 s.
-   * 30,000 if not said.
+   * Silence after which a connection counts as lost. If not said, three times what the server says
+   * of its signs of life, and 30,000 at least.
    */
   silenceMs?: number | undefined;
 }

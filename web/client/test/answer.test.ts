@@ -117,7 +117,7 @@ describe('an answer', () => {
   test('is read once', async () => {
     const stream = chat.stream(ask('tokens-5'));
     const result = stream.final();
-    assert.throws(() => stream[Symbol.asyncIterator](), /is being read already/);
+    assert.throws(() => stream[Symbol.asyncIterator](), /is read already/);
     await result;
   });
 

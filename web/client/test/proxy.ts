@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { server } from './server.js';
 
 /** What happens to one connection's response. */
 export interface Fate {
@@ -92,3 +93,15 @@ export class CuttingProxy {
     this.#server.close();
   }
 }
+
+/** Puts a proxy before the server for as long as something takes. */
+export async function through<T>(fates: Fate[], use: (proxy: CuttingProxy) => Promise<T>): Promise<T> {
+  const proxy = await CuttingProxy.before(server, fates);
+  try {
+    return await use(proxy);
+  } finally {
+    proxy.close();
+  }
+}
+
+export const posts = (proxy: CuttingProxy): number => proxy.requests.filter((line) => line.startsWith('POST')).length;

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Client, type ClientOptions, type ConversationRequest, createClient } from 'firsttoken';
+import { type ChatEvent, type Client, type ClientOptions, type ConversationRequest, createClient } from 'firsttoken';
 
 /** Where scripts/test.mjs has started FirstToken in front of its simulator. */
 export const server: URL = new URL(process.env.FIRSTTOKEN_URL ?? 'http://127.0.0.1:8080');
@@ -67,4 +67,9 @@ export async function collect<T>(from: AsyncIterable<T>): Promise<T[]> {
     all.push(one);
   }
   return all;
+}
+
+/** An answer that may not be asked for twice: read once more it is the same, asked once more it need not be. */
+export async function whole(streamId: string | null): Promise<ChatEvent[]> {
+  return collect(client().resume(streamId ?? ''));
 }

@@ -86,7 +86,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
-        readers.head(StreamHead.of(id));
+        readers.head(StreamHead.of(id, deadlines.heartbeat()));
         this.first = readers.first(client);
         this.clock = new StreamClock(loop, deadlines, meter.receivedNanos(), this);
         this.solitude = new Solitude(disconnect, loop);
@@ -264,7 +264,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         clock.contentStarted();
         if (provider != null) {
             readers.head(
-                    StreamHead.of(id, provider.headers(), provider.deployment(), meter.attempts()));
+                    StreamHead.of(id, deadlines.heartbeat(), provider.headers(), provider.deployment(), meter.attempts()));
         }
         written.begin(readers.head());
         if (answer != null) {

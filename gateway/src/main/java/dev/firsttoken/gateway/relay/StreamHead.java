@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firsttoken.gateway.routing.Deployment;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,8 +16,10 @@ final class StreamHead {
     private StreamHead() {}
 
     /// The headers while nobody knows yet who answers.
-    static Map<String, String> of(String streamId) {
-        return of(streamId, Map.of());
+    ///
+    /// @param heartbeat how long the stream is silent at most
+    static Map<String, String> of(String streamId, Duration heartbeat) {
+        return of(streamId, heartbeat, Map.of());
     }
 
     /// The headers of an answer that has begun.
@@ -24,8 +27,12 @@ final class StreamHead {
     /// @param provider headers of the provider that may pass
     /// @param attempts how many deployments were asked, the one that answers included
     static Map<String, String> of(
-            String streamId, Map<String, String> provider, Deployment deployment, int attempts) {
-        Map<String, String> headers = of(streamId, provider);
+            String streamId,
+            Duration heartbeat,
+            Map<String, String> provider,
+            Deployment deployment,
+            int attempts) {
+        Map<String, String> headers = of(streamId, heartbeat, provider);
         headers.put(
                 "x-firsttoken-deployment",
                 visible(deployment.provider() + "/" + deployment.model()));
@@ -33,13 +40,16 @@ final class StreamHead {
         return headers;
     }
 
-    private static Map<String, String> of(String streamId, Map<String, String> provider) {
+    private static Map<String, String> of(
+            String streamId, Duration heartbeat, Map<String, String> provider) {
         var headers = new LinkedHashMap<>(provider);
         headers.put("content-type", "text/event-stream; charset=utf-8");
         // Nobody on the way may keep, compress or gather what we send.
         headers.put("cache-control", "no-cache, no-transform");
         headers.put("x-accel-buffering", "no");
         headers.put("x-firsttoken-stream", streamId);
+        // So that clients know when silence means that the connection is gone.
+        headers.put("x-firsttoken-heartbeat-ms", Long.toString(heartbeat.toMillis()));
         return headers;
     }
 
