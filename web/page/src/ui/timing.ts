@@ -89,18 +89,25 @@ export function figures(answer: Answer, elapsed: number): TemplateResult {
   return html`<dl class="figures" aria-label=${t.timing}>
     ${list.map(
       ({ name, value, kind, hint }) => html`<div class=${kind ?? ''} title=${hint ?? ''}>
-        <dd>${value}</dd>
         <dt>${name}</dt>
+        <dd>${value}</dd>
       </div>`,
     )}
     ${
-      deployment
-        ? html`<div class="deployment" title=${deployment}>
-          <dd><bdi>${deployment}</bdi></dd>
-          <dt class="hidden">${t.deployment}</dt>
+      timeline.resumed > 0
+        ? html`<div>
+          <dt class="hidden">${t.connection}</dt>
+          <dd class="words">${t.resumed(timeline.resumed)}</dd>
         </div>`
         : nothing
     }
-    ${timeline.resumed > 0 ? html`<div><dt>${t.resumed(timeline.resumed)}</dt></div>` : nothing}
+    ${
+      deployment
+        ? html`<div class="deployment" title=${deployment}>
+          <dt class="hidden">${t.deployment}</dt>
+          <dd class="words"><bdi>${deployment}</bdi></dd>
+        </div>`
+        : nothing
+    }
   </dl>`;
 }
