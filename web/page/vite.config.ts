@@ -3,8 +3,11 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   build: {
     target: 'es2022',
-    // Chunks are small and on the same server; the policy allows no script in the document.
-    modulePreload: false,
+    // What the entry imports is fetched along with it; other chunks are small and on the same server.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, chunks, { hostType }) => (hostType === 'html' ? chunks : []),
+    },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 250,
     rollupOptions: {
