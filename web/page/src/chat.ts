@@ -1,5 +1,6 @@
 import type { ChatMessage } from 'firsttoken';
-import { fromExport, toJson, toMarkdown } from './export.js';
+import { fromExport, toJson } from './export.js';
+import { toMarkdown } from './markdown-file.js';
 import {
   type Answer,
   type Conversation,

@@ -57,7 +57,7 @@ class Sidebar extends PageElement {
           [t.exportAll, () => void this.#save('conversations.json', this.chat.exportJson(), 'application/json')],
           [t.import, () => this.querySelector<HTMLInputElement>('input[type=file]')?.click()],
         ])}
-        <input type="file" accept="application/json,.json" class="hidden" tabindex="-1" aria-hidden="true" @change=${this.#import} />
+        <input type="file" accept="application/json,.json,text/markdown,.md" class="hidden" tabindex="-1" aria-hidden="true" @change=${this.#import} />
       </div>
     `;
   }
