@@ -3,7 +3,7 @@ import { explain } from '../failures.js';
 import { copyText } from '../markdown/code.js';
 import { dress } from '../markdown/dress.js';
 import { MarkdownView } from '../markdown/view.js';
-import { type Answer, isOver, now } from '../model.js';
+import { type Answer, isOver, now, type ToolCall } from '../model.js';
 import type { Run } from '../run.js';
 import { strings } from '../strings.js';
 import { PageElement } from './element.js';
@@ -154,6 +154,9 @@ export class AnswerElement extends PageElement {
     if (!this.#text || !this.#reasoning) {
       return;
     }
+    if (this.answer.toolCalls.length > 0 && !isOver(this.answer)) {
+      this.requestUpdate();
+    }
     const until = performance.now() + FRAME_BUDGET;
     do {
       if (this.#pendingReasoning !== '') {
@@ -215,7 +218,7 @@ export class AnswerElement extends PageElement {
         <div class="thought"></div>
       </details>
       <div class="said"></div>
-      ${answer.toolCalls.map(toolCall)} ${this.#state()} ${this.#ending()}
+      ${answer.toolCalls.map((call) => toolCall(call, over))} ${this.#state()} ${this.#ending()}
       <div class="timing">
         <div class="clock"></div>
         ${over ? this.#actions() : nothing}
@@ -350,13 +353,13 @@ export class AnswerElement extends PageElement {
   };
 }
 
-function toolCall({ name, arguments: text }: { name: string; arguments: string }): TemplateResult {
+function toolCall({ name, arguments: text }: ToolCall, complete: boolean): TemplateResult {
   const t = strings();
   let shown = text;
   try {
-    shown = JSON.stringify(JSON.parse(text), null, 2);
+    shown = complete ? JSON.stringify(JSON.parse(text), null, 2) : text;
   } catch {
-    // Not complete yet, or no JSON at all.
+    // A model can write anything.
   }
   return html`<details class="tool" open>
     <summary>${icon('tool')}<span>${t.toolCall(name)}</span></summary>
