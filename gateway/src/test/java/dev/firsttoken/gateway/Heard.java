@@ -47,8 +47,8 @@ final class Heard {
                 heard.event(dialect, JSON.readTree(data));
             }
         }
-        heard.names.forEach((index, name) ->
-                heard.calls.add(name + " " + heard.arguments.get(index)));
+        heard.names.forEach(
+                (index, name) -> heard.calls.add(name + " " + heard.arguments.get(index)));
         return heard;
     }
 
