@@ -362,6 +362,22 @@ class DialectRoutesTest {
     }
 
     @Test
+    void whatAProviderDoesInTheBackgroundIsPassedOn() throws Exception {
+        String queued = "{\"id\":\"resp_9\",\"object\":\"response\",\"status\":\"queued\",\"output\":[]}";
+        provider.answer("q", 200, Spoken.JSON, queued);
+        try (Stage stage =
+                stage(settings ->
+                        settings.speaking("responses", "three", provider.url("/v1"), null))) {
+            String ask = "{\"model\":\"three/q\",\"background\":%s,\"input\":\"Hi\"}";
+            assertThat(stage.send(stage.post("/v1/responses", ask.formatted("true"))).body())
+                    .isEqualTo(queued);
+            // Nobody who waits for an answer takes that for one.
+            assertThat(stage.send(stage.post("/v1/responses", ask.formatted("false"))).statusCode())
+                    .isEqualTo(502);
+        }
+    }
+
+    @Test
     void anAnswerInTheBackgroundGoesOnWithoutItsClient() throws Exception {
         String stream = Spoken.stream("anthropic");
         try (var slow =
