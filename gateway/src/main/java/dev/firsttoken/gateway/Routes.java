@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// Every path that is served, who may call it, and what answers.
 final class Routes implements RequestHandler {
 
+    /// What may stand before `/v1`, as clients of some providers are used to.
+    private static final List<String> ALIASES = List.of("/openai/v1/", "/api/v1/");
+
     private static final String MODEL_PATH = "/v1/models/";
     private static final String STREAM_PATH = "/v1/streams/";
 
@@ -132,7 +135,7 @@ final class Routes implements RequestHandler {
 
     @Override
     public void handle(ClientExchange client) throws InterruptedException {
-        String path = client.request().path();
+        String path = path(client.request());
         Route found = find(client.request());
         String label = found == null ? "unknown" : found.path;
         String callerName = NOBODY;
@@ -154,10 +157,21 @@ final class Routes implements RequestHandler {
         metrics.request(label, status, callerName);
     }
 
+    /// The path without what is only another name for it.
+    private static String path(ClientRequest request) {
+        String path = request.path();
+        for (String alias : ALIASES) {
+            if (path.startsWith(alias)) {
+                return path.substring(alias.indexOf("/v1/"));
+            }
+        }
+        return path;
+    }
+
     private @Nullable Route find(ClientRequest request) {
         Route found = null;
         for (Route route : routes) {
-            if (route.matches(request.path())) {
+            if (route.matches(path(request))) {
                 found = route;
                 if (route.allows(request.method())) {
                     break;
@@ -191,7 +205,7 @@ final class Routes implements RequestHandler {
         if (!found.allows(request.method())) {
             throw new RejectedException(
                     Failure.Kind.METHOD_NOT_ALLOWED,
-                    "this path takes " + methods(request.path()) + " requests only");
+                    "this path takes " + methods(path(request)) + " requests only");
         }
         return found;
     }
@@ -227,7 +241,7 @@ final class Routes implements RequestHandler {
     }
 
     private static String streamId(ClientExchange client) {
-        return client.request().path().substring(STREAM_PATH.length());
+        return path(client.request()).substring(STREAM_PATH.length());
     }
 
     private int models(ClientExchange client, Caller caller) throws InterruptedException {
@@ -235,7 +249,7 @@ final class Routes implements RequestHandler {
     }
 
     private int model(ClientExchange client, Caller caller) throws InterruptedException {
-        String name = decode(client.request().path().substring(MODEL_PATH.length()));
+        String name = decode(path(client.request()).substring(MODEL_PATH.length()));
         byte[] body = catalog.one(router(), name);
         if (body != null) {
             return ok(client, JSON, body);
@@ -268,8 +282,15 @@ final class Routes implements RequestHandler {
     private static RejectedException nothingHere() {
         return new RejectedException(
                 Failure.Kind.NOT_FOUND,
-                "nothing is served at this path (expected: POST /chat/stream, POST"
-                        + " /v1/chat/completions, GET /v1/models)");
+                "nothing is served at this path (expected: "
+                        + String.join(", ", Dialects.ALL.stream().map(Routes::shown).toList())
+                        + ", GET /v1/models)");
+    }
+
+    private static String shown(Dialects.Place place) {
+        return "POST "
+                + place.path()
+                + (place.ends().isEmpty() ? "" : "{model}" + place.ends().getFirst());
     }
 
     private static String decode(String text) {

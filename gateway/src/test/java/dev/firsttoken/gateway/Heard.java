@@ -110,7 +110,7 @@ final class Heard {
                 JsonNode delta = event.path("delta");
                 text.append(delta.path("text").asText(""));
                 reasoning.append(delta.path("thinking").asText(""));
-                if (delta.has("partial_json")) {
+                if (delta.has("partial_json") && arguments.containsKey(index)) {
                     arguments.get(index).append(delta.path("partial_json").asText());
                 }
             }

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The models that can be asked for by name, in the form of OpenAI's `/v1/models`.
+/// The models that can be asked for by name, in a form that clients of `/v1/models` take, whichever
+/// of the dialects that have this path they speak.
 ///
 /// A model's `created` is what its provider says of it; of a name from the configuration only we
 /// know anything, which is since when we have been serving it.
@@ -60,7 +61,8 @@ public final class ModelCatalog {
             first = false;
             write(model, out);
         }
-        return out.raw("]}").toByteArray();
+        // What follows is for clients that know lists in pages: this is the only one.
+        return out.raw("],\"has_more\":false}").toByteArray();
     }
 
     /// One model, or null when it is not known.
@@ -77,7 +79,12 @@ public final class ModelCatalog {
     private static void write(Model model, Utf8Buffer out) {
         out.raw("{\"id\":").jsonString(model.name());
         out.raw(",\"object\":\"model\",\"created\":").number(model.created());
-        out.raw(",\"owned_by\":").jsonString(model.ownedBy()).put((byte) '}');
+        out.raw(",\"owned_by\":").jsonString(model.ownedBy());
+        // The same once more, in the words of clients who have others for it.
+        out.raw(",\"type\":\"model\",\"display_name\":").jsonString(model.name());
+        out.raw(",\"created_at\":")
+                .jsonString(Instant.ofEpochSecond(model.created()).toString())
+                .put((byte) '}');
     }
 
     private Map<String, Model> all(Router router) throws InterruptedException {

@@ -142,8 +142,8 @@ final class Keys {
             Key.optional(
                     "dialect",
                     Scalars.oneOf(dialects()),
-                    "What it speaks; a well-known name such as `anthropic` or `gemini` says so by"
-                            + " itself, and any other means `openai`.");
+                    "What it speaks; a provider with a well-known name speaks its own, and any other"
+                            + " one the first of these.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",

@@ -11,13 +11,13 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Request;
 
 /// What is alike in every dialect: what a body must be, and how a stream breaks off.
-final class Bodies {
+public final class Bodies {
 
     private static final String[] ACTED_ON = {"model", "stream", "store"};
 
     private Bodies() {}
 
-    static void requireJson(ClientRequest request) throws RejectedException {
+    public static void requireJson(ClientRequest request) throws RejectedException {
         if (request.header("content-encoding") != null) {
             throw new RejectedException(
                     Failure.Kind.UNSUPPORTED_MEDIA_TYPE,
@@ -34,7 +34,7 @@ final class Bodies {
     ///
     /// @throws InvalidRequestException also for a field in another case: some providers would read
     ///   it and we would not, so that we would check one request and they would serve another
-    static JsonObjectText checked(byte[] body, RequestLimits limits)
+    public static JsonObjectText checked(byte[] body, RequestLimits limits)
             throws InvalidRequestException {
         JsonObjectText text = JsonObjectText.read(body, limits.json());
         for (String name : text.names()) {
@@ -47,7 +47,7 @@ final class Bodies {
         return text;
     }
 
-    static void checkMessages(Request request, RequestLimits limits)
+    public static void checkMessages(Request request, RequestLimits limits)
             throws InvalidRequestException {
         int messages = request.messages().size();
         if (messages > limits.messages()) {
@@ -57,19 +57,19 @@ final class Bodies {
         }
     }
 
-    static RejectedException rejected(InvalidRequestException e) {
+    public static RejectedException rejected(InvalidRequestException e) {
         String where = e.field() == null ? "" : e.field() + ": ";
         return new RejectedException(
                 Failure.ofParam(Failure.Kind.INVALID_REQUEST, where + e.getMessage(), e.field()));
     }
 
-    static StreamForm form(ClientCodec codec) {
+    public static StreamForm form(ClientCodec codec) {
         var heartbeat = new Utf8Buffer(64);
         codec.streamWriter(new AnswerHead("", "", 0), Request.NOTHING).heartbeat(heartbeat);
         return new StreamForm(codec.streamType(), heartbeat.toByteArray());
     }
 
-    static void brokenOff(
+    public static void brokenOff(
             ClientCodec codec, StreamForm form, Failure failure, long events, Lane.Out out) {
         var end = new Utf8Buffer(256);
         codec.breakOff(failure, events, end);

@@ -45,7 +45,7 @@ final class CodecDialect implements ClientDialect {
                     request.query().isEmpty()
                             ? request.path()
                             : request.path() + "?" + request.query();
-            Request read = codec.readRequest(target, request.headers()::get, request.body());
+            Request read = codec.readRequest(target, request::header, request.body());
             Bodies.checkMessages(read, limits);
             return new Asked(read, text);
         } catch (InvalidRequestException e) {

@@ -32,4 +32,10 @@ public interface CompletionRequest {
 
     /// What the client shall get for an answer that is not a stream.
     WholeBody whole(ProviderDialect from, AnswerHead head, byte[] body);
+
+    /// What we can say ourselves to a client whose question the provider's dialect has no form for;
+    /// null where the provider is to be asked.
+    default byte @Nullable [] ownAnswer(ProviderDialect to) {
+        return null;
+    }
 }

@@ -1,5 +1,9 @@
 package dev.firsttoken.gateway.dialect;
 
+import dev.firsttoken.gateway.dialect.anthropic.CountDialect;
+import dev.firsttoken.gateway.dialect.openai.ChatDialect;
+import dev.firsttoken.gateway.dialect.openai.PassDialect;
+import dev.firsttoken.gateway.dialect.simple.SimpleDialect;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
@@ -25,7 +29,16 @@ public final class Dialects {
             List.of(
                     new Place("/chat/stream", List.of(), new SimpleDialect()),
                     new Place("/v1/chat/completions", List.of(), CHAT),
+                    new Place(
+                            "/v1/completions",
+                            List.of(),
+                            new PassDialect("openai-completions", "/v1/completions")),
+                    new Place(
+                            "/v1/embeddings",
+                            List.of(),
+                            new PassDialect("openai-embeddings", "/v1/embeddings")),
                     new Place("/v1/messages", List.of(), new CodecDialect(MessagesCodec.INSTANCE)),
+                    new Place("/v1/messages/count_tokens", List.of(), new CountDialect()),
                     new Place(
                             "/v1/responses", List.of(), new CodecDialect(ResponsesCodec.INSTANCE)),
                     new Place("/v1beta/models/", GEMINI_ENDS, GEMINI),

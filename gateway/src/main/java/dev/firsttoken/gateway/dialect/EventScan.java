@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at frames with the eyes of whoever would translate them.
-final class EventScan implements SseScan, Consumer<StreamEvent> {
+public final class EventScan implements SseScan, Consumer<StreamEvent> {
 
     private static final byte[] NO_NAME = new byte[0];
 
@@ -22,7 +22,7 @@ final class EventScan implements SseScan, Consumer<StreamEvent> {
     private @Nullable Failure failure;
     private Usage usage = Usage.NONE;
 
-    EventScan(FrameReader<SseFrame> reader) {
+    public EventScan(FrameReader<SseFrame> reader) {
         this.reader = reader;
     }
 

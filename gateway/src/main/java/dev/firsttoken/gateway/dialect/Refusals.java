@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Refusals in the forms that clients know.
-final class Refusals {
+public final class Refusals {
 
     private Refusals() {}
 
     /// What the provider said is passed on as it is, if it is an error in the client's own form.
-    static Refusal of(ClientCodec codec, Failure failure, @Nullable ProviderAnswer answer) {
+    public static Refusal of(ClientCodec codec, Failure failure, @Nullable ProviderAnswer answer) {
         var own = new Utf8Buffer(256);
         codec.writeError(failure, own);
         boolean passes =
@@ -30,7 +30,7 @@ final class Refusals {
         return new Refusal(codec.status(failure), headers, own.toByteArray());
     }
 
-    static Map<String, String> headers(Failure failure) {
+    public static Map<String, String> headers(Failure failure) {
         var headers = new HashMap<String, String>();
         headers.put("content-type", "application/json");
         if (failure.retryAfter() != null) {

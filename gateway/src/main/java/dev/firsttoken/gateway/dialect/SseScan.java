@@ -7,7 +7,7 @@ import dev.firsttoken.wire.sse.SseFrame;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at the frames of a stream that passes verbatim.
-interface SseScan {
+public interface SseScan {
 
     /// Takes the next frame.
     ///

@@ -20,7 +20,7 @@ public record StreamForm(String type, byte[] heartbeat) {
     }
 
     /// Hands out the events that were written, one by one.
-    void split(Utf8Buffer written, Lane.Out out) {
+    public void split(Utf8Buffer written, Lane.Out out) {
         byte[] bytes = written.array();
         int to = written.length();
         int from = 0;

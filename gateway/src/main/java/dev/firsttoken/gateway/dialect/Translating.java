@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one dialect and writes another.
-final class Translating implements Lane {
+public final class Translating implements Lane {
 
     private final StreamReader reader;
     private final StreamWriter writer;
@@ -36,7 +36,7 @@ final class Translating implements Lane {
     private Usage usage = Usage.NONE;
     private int skipped;
 
-    Translating(StreamReader reader, StreamWriter writer, StreamForm form) {
+    public Translating(StreamReader reader, StreamWriter writer, StreamForm form) {
         this.reader = reader;
         this.writer = writer;
         this.form = form;

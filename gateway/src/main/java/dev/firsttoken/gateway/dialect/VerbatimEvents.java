@@ -10,13 +10,13 @@ import dev.firsttoken.wire.sse.SseLimitException;
 import org.jspecify.annotations.Nullable;
 
 /// Passes server-sent events on byte for byte and only looks at them.
-final class VerbatimEvents implements Lane, SseDecoder.Sink {
+public final class VerbatimEvents implements Lane, SseDecoder.Sink {
 
     /// What says in some dialects that nothing follows.
     ///
     /// @param event with its framing
     /// @param data without
-    record Mark(byte[] event, byte[] data) {}
+    public record Mark(byte[] event, byte[] data) {}
 
     private static final byte[] LINE_ENDS = {'\n', '\n'};
 
@@ -47,7 +47,7 @@ final class VerbatimEvents implements Lane, SseDecoder.Sink {
     /// What the provider reported as it reported it, for the end of the stream.
     private byte @Nullable [] reportedEvent;
 
-    VerbatimEvents(Limits limits, SseScan scan, @Nullable Mark mark, BreakOff breakOff) {
+    public VerbatimEvents(Limits limits, SseScan scan, @Nullable Mark mark, BreakOff breakOff) {
         this.decoder = new SseDecoder(limits.line(), limits.event());
         this.scan = scan;
         this.mark = mark;

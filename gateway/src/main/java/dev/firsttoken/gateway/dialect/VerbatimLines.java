@@ -9,7 +9,7 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// Passes lines of JSON on byte for byte and only looks at them.
-final class VerbatimLines implements Lane {
+public final class VerbatimLines implements Lane {
 
     private final StreamReader reader;
     private final BreakOff breakOff;
@@ -26,7 +26,7 @@ final class VerbatimLines implements Lane {
     private boolean reported;
     private Usage usage = Usage.NONE;
 
-    VerbatimLines(StreamReader reader, BreakOff breakOff) {
+    public VerbatimLines(StreamReader reader, BreakOff breakOff) {
         this.reader = reader;
         this.breakOff = breakOff;
         reader.watch(this::line);

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Whole answers of providers, verbatim or translated.
-final class WholeBodies {
+public final class WholeBodies {
 
     private WholeBodies() {}
 
@@ -33,14 +33,14 @@ final class WholeBodies {
         }
     }
 
-    static WholeBody verbatim(ProviderCodec codec, byte[] body) {
+    public static WholeBody verbatim(ProviderCodec codec, byte[] body) {
         var look = new Look();
         codec.readAnswer(body, look);
         Failure failure = look.failure;
         return failure == null ? new WholeBody.Good(body, look.usage) : bad(failure);
     }
 
-    static WholeBody translated(
+    public static WholeBody translated(
             ProviderCodec from, byte[] body, ClientCodec to, AnswerHead head, Request request) {
         var assembler = new AnswerAssembler();
         from.readAnswer(body, assembler::accept);

@@ -41,6 +41,10 @@ public final class Relay {
     /// The status in metrics and logs of a request whose client did not stay for an answer.
     private static final int CLIENT_GONE = Failure.Kind.CLIENT_GONE.status();
 
+    /// The headers of an answer that we give ourselves.
+    private static final Map<String, String> ESTIMATED =
+            Map.of("content-type", "application/json", "x-firsttoken-estimated", "true");
+
     private final Supplier<Snapshot> current;
     private final Admission admission;
     private final Upstreams upstreams;
@@ -202,6 +206,11 @@ public final class Relay {
             Plan plan,
             Config config)
             throws InterruptedException, RejectedException {
+        byte[] own = request.ownAnswer(plan.deployments().getFirst().dialect());
+        if (own != null) {
+            client.respond(200, ESTIMATED, own);
+            return 200;
+        }
         var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
         AnswerHead head = head(report.streamId(), request, plan);
         var asking = new Asking(request, isStrict(client.request(), config));

@@ -1,5 +1,6 @@
-package dev.firsttoken.gateway.dialect;
+package dev.firsttoken.gateway.dialect.openai;
 
+import dev.firsttoken.gateway.dialect.SseScan;
 import dev.firsttoken.wire.dialect.openai.ChatChunkScan;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.StreamEvent.Usage;

@@ -1,5 +1,16 @@
-package dev.firsttoken.gateway.dialect;
+package dev.firsttoken.gateway.dialect.simple;
 
+import dev.firsttoken.gateway.dialect.Bodies;
+import dev.firsttoken.gateway.dialect.ClientDialect;
+import dev.firsttoken.gateway.dialect.CompletionRequest;
+import dev.firsttoken.gateway.dialect.Lane;
+import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.dialect.Refusal;
+import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.dialect.RejectedException;
+import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.dialect.Translating;
+import dev.firsttoken.gateway.dialect.WholeBody;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
@@ -20,7 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /chat/stream`: the contract that everything grew from.
-final class SimpleDialect implements ClientDialect {
+public final class SimpleDialect implements ClientDialect {
 
     private static final ChatCodec CHAT = ChatCodec.INSTANCE;
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");

@@ -1,7 +1,20 @@
-package dev.firsttoken.gateway.dialect;
+package dev.firsttoken.gateway.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.dialect.Bodies;
+import dev.firsttoken.gateway.dialect.ClientDialect;
+import dev.firsttoken.gateway.dialect.CompletionRequest;
+import dev.firsttoken.gateway.dialect.Lane;
+import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.dialect.Refusal;
+import dev.firsttoken.gateway.dialect.Refusals;
+import dev.firsttoken.gateway.dialect.RejectedException;
+import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.dialect.Translating;
+import dev.firsttoken.gateway.dialect.VerbatimEvents;
+import dev.firsttoken.gateway.dialect.WholeBodies;
+import dev.firsttoken.gateway.dialect.WholeBody;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
@@ -24,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where both sides speak it, nothing is read but the few fields that we act on, and the provider
 /// is asked for token counts that the client does not see unless it asked for them, too.
-final class ChatDialect implements ClientDialect {
+public final class ChatDialect implements ClientDialect {
 
     private static final ChatCodec CODEC = ChatCodec.INSTANCE;
     private static final String PATH = "/v1/chat/completions";
@@ -161,12 +174,17 @@ final class ChatDialect implements ClientDialect {
             return new WholeBody.Unusable("the provider's answer is not a JSON object");
         }
         if (scan.hasError()) {
-            int said = scan.errorStatus();
-            return new WholeBody.Refused(said >= 400 && said <= 599 ? said : 502);
+            return new WholeBody.Refused(statusOf(scan));
         }
         if (!scan.hasChoices()) {
             return new WholeBody.Unusable("the provider's answer has no choices");
         }
         return new WholeBody.Good(body, new Usage(scan.inputTokens(), 0, scan.outputTokens(), 0));
+    }
+
+    /// The status that an error with status 200 should have come with.
+    static int statusOf(ChatCompletionScan scan) {
+        int said = scan.errorStatus();
+        return said >= 400 && said <= 599 ? said : 502;
     }
 }
