@@ -1,5 +1,6 @@
 // What every client is asked: tests/sdk/scenarios.json. A client is a class with the `words` of its
-// dialect for finish reasons, and the methods that python/suite.py lists.
+// dialect for finish reasons, and the methods that python/suite.py lists; one that wraps what a tool
+// said has `quote` for it.
 import { readFileSync } from 'node:fs';
 import { check, holds, same } from './check.mjs';
 
@@ -24,7 +25,7 @@ export async function everywhere(Client, { lost = [], direct = true } = {}) {
     }
   }
   const lively = new Client(place.heartbeats);
-  for (const one of scenarios.answers.filter(({ what }) => what === 'late' || what === 'a pause')) {
+  for (const one of scenarios.silences) {
     await check(`heartbeats: ${one.what}`, () => answer(lively, one, true));
   }
 }
@@ -75,7 +76,8 @@ async function tools(client, one, stream) {
   const { text, calls, final } = await client.roundTrip(one.model, stream, one.results);
   same(text, one.text);
   same(calls, one.results.map((_, i) => [TOOL, { place: `Zürich ${i}` }]));
-  same(final, one.final);
+  const quoted = one.results.map((result) => ` “${client.quote?.(result) ?? result}”`).join('');
+  same(final, client.quote ? `The tools said:${quoted}.` : one.final);
 }
 
 async function refusal(client, status, stream) {

@@ -88,9 +88,8 @@ def everywhere(kind, lost=()):
             run(client, root, (*lost, *LOST_AT.get(root, ())))
             truncated(client, root)
     client = kind(place["heartbeats"])
-    for one in scenarios["answers"]:
-        if one["what"] in ("late", "a pause"):
-            check(f"heartbeats: {one['what']}", lambda: answer(client, one, True))
+    for one in scenarios["silences"]:
+        check(f"heartbeats: {one['what']}", lambda: answer(client, one, True))
 
 
 def truncated(client, root):
