@@ -112,6 +112,13 @@ final class Routes implements RequestHandler {
                 List.of(
                         new Route("GET", "/v1/models", Audience.KEY, this::models),
                         new Route("GET", MODEL_PATH, Audience.KEY, this::model),
+                        new Route(
+                                "GET",
+                                Dialects.ANSWERS.path(),
+                                List.of(),
+                                Audience.KEY,
+                                Dialects.ANSWERS.dialect(),
+                                this::answer),
                         new Route("GET", "/v1/streams", Audience.KEY, this::streams),
                         new Route("GET", STREAM_PATH, Audience.KEY, this::stream),
                         new Route("DELETE", STREAM_PATH, Audience.KEY, this::stopStream),
@@ -232,6 +239,17 @@ final class Routes implements RequestHandler {
     private int stream(ClientExchange client, Caller caller)
             throws InterruptedException, RejectedException {
         return reading.read(client, caller, streamId(client));
+    }
+
+    private int answer(ClientExchange client, Caller caller)
+            throws InterruptedException, RejectedException {
+        String id = path(client.request()).substring(Dialects.ANSWERS.path().length());
+        String prefix = Dialects.ANSWERS.prefix();
+        if (!id.startsWith(prefix)) {
+            throw new RejectedException(Failure.Kind.NOT_FOUND, "no such answer");
+        }
+        return reading.readAnswer(
+                client, caller, Dialects.ANSWERS.dialect(), id.substring(prefix.length()));
     }
 
     private int stopStream(ClientExchange client, Caller caller) throws RejectedException {

@@ -326,4 +326,72 @@ class DialectRoutesTest {
             }
         }
     }
+
+    @Test
+    void anAnswerCanBeReadOnByItsOwnId() throws Exception {
+        try (Stage stage = stage(settings -> settings.keep = Stage.PATIENCE)) {
+            String ask = "{\"model\":\"two/s\",\"stream\":true,\"input\":\"Hi\"}";
+            String first = stage.send(stage.post("/v1/responses", ask)).body();
+            JsonNode created = JSON.readTree(Stage.events(first).getFirst());
+            String path = "/v1/responses/" + created.at("/response/id").asText();
+
+            assertThat(stage.get(path + "?stream=true").body()).isEqualTo(first);
+            String rest = stage.get(path + "?stream=true&starting_after=4").body();
+            JsonNode next = JSON.readTree(Stage.events(rest).getFirst());
+            assertThat(next.path("sequence_number").asInt()).isEqualTo(5);
+            assertThat(first).endsWith(rest);
+
+            assertThat(stage.get(path).statusCode()).isEqualTo(400);
+            assertThat(stage.get("/v1/responses/resp_0?stream=true").statusCode()).isEqualTo(404);
+            assertThat(stage.get("/v1/responses/other?stream=true").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aConversationThatOnlyItsServerKnowsIsNotCutShort() throws Exception {
+        try (Stage stage = stage(_ -> {})) {
+            HttpResponse<String> refused =
+                    stage.send(
+                            stage.post(
+                                    "/v1/responses",
+                                    "{\"model\":\"two/a\",\"input\":\"And then?\",\"previous_response_id\":\"resp_1\"}"));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(JSON.readTree(refused.body()).at("/error/param").asText())
+                    .isEqualTo("previous_response_id");
+        }
+    }
+
+    @Test
+    void anAnswerInTheBackgroundGoesOnWithoutItsClient() throws Exception {
+        String stream = Spoken.stream("anthropic");
+        try (var slow =
+                        new ScriptedProvider(
+                                "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+                                        + "connection: close\r\n\r\n"
+                                        + Spoken.beginning(stream)
+                                        + ScriptedProvider.PAUSE
+                                        + ScriptedProvider.PAUSE
+                                        + stream.substring(Spoken.beginning(stream).length()),
+                                ScriptedProvider.Then.CLOSE);
+                Stage stage =
+                        Stage.start(settings -> {
+                            settings.speaking("anthropic", "slow", slow.baseUrl(), null);
+                            settings.keep = Stage.PATIENCE;
+                        });
+                HttpClient http = HttpClient.newHttpClient()) {
+            String body =
+                    "{\"model\":\"slow/m\",\"stream\":true,\"background\":true,\"input\":\"Hi\"}";
+            HttpResponse<InputStream> left =
+                    http.send(
+                            stage.post("/v1/responses", body).build(),
+                            BodyHandlers.ofInputStream());
+            left.body().close();
+
+            String id = left.headers().firstValue("x-firsttoken-stream").orElseThrow();
+            String path = "/v1/responses/resp_" + id.substring(id.indexOf('_') + 1);
+            Heard heard = Heard.stream("responses", stage.get(path + "?stream=true").body());
+            assertThat(heard.ended).isTrue();
+            assertThat(heard.text).hasToString("Hello there");
+        }
+    }
 }

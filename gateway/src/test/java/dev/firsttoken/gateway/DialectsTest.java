@@ -39,10 +39,12 @@ class DialectsTest {
         stage =
                 Stage.start(settings -> {
                     for (String dialect : PROVIDERS) {
-                        boolean rootInUrl =
-                                dialect.equals("openai") || dialect.equals("responses");
+                        boolean rootInUrl = dialect.equals("openai") || dialect.equals("responses");
                         settings.speaking(
-                                dialect, dialect, provider.url(rootInUrl ? "/v1" : ""), "sk-" + dialect);
+                                dialect,
+                                dialect,
+                                provider.url(rootInUrl ? "/v1" : ""),
+                                "sk-" + dialect);
                     }
                 });
         for (String dialect : PROVIDERS) {
@@ -306,8 +308,7 @@ class DialectsTest {
                                                     ? "(?<=\n)"
                                                     : "(?<=\r\n\r\n|\n\n)"));
             HttpResponse<String> rest = kept.get("/v1/streams/" + id + "?after=2");
-            assertThat(rest.body())
-                    .isEqualTo(String.join("", events.subList(2, events.size())));
+            assertThat(rest.body()).isEqualTo(String.join("", events.subList(2, events.size())));
         }
     }
 
@@ -321,7 +322,6 @@ class DialectsTest {
 
         assertThat(ask("chat", "anthropic/anthropic-stream", true).body())
                 .doesNotContain("something_new");
-        stage.awaitMetric(
-                before + 1, "firsttoken_skipped_events_total", "provider=\"anthropic\"");
+        stage.awaitMetric(before + 1, "firsttoken_skipped_events_total", "provider=\"anthropic\"");
     }
 }

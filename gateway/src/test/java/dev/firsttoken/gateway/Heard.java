@@ -47,8 +47,8 @@ final class Heard {
                 heard.event(dialect, JSON.readTree(data));
             }
         }
-        heard.names.forEach((index, name) ->
-                heard.calls.add(name + " " + heard.arguments.get(index)));
+        heard.names.forEach(
+                (index, name) -> heard.calls.add(name + " " + heard.arguments.get(index)));
         return heard;
     }
 
@@ -143,7 +143,7 @@ final class Heard {
                 finish = event.path("response").path("status").asText();
                 usage(event.path("response").path("usage"), "input_tokens", "output_tokens");
             }
-            case "error" -> error = event.path("message").asText();
+            case "error" -> error = event.path("message").asText(error);
             default -> {
                 // Nothing to hear.
             }

@@ -59,12 +59,19 @@ final class NativeRecordings {
                 // A recording of several turns is several streams.
                 for (String one : stream.split("(?=event: response\\.created\n)")) {
                     if (!one.isBlank() && isJson(one)) {
-                        found.put(name + " " + turn++, one);
+                        found.put(name + " " + turn++, upToItsEnd(one));
                     }
                 }
             }
         }
         return found;
+    }
+
+    /// Some recordings hold what came after the stream's own end.
+    private static String upToItsEnd(String stream) {
+        int stop = stream.indexOf("event: message_stop\n");
+        int end = stop < 0 ? -1 : stream.indexOf("\n\n", stop);
+        return end < 0 ? stream : stream.substring(0, end + 2);
     }
 
     private static String named(JsonNode chunks) throws IOException {

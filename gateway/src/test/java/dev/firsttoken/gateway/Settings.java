@@ -129,7 +129,25 @@ final class Settings {
                         List.of(),
                         streams,
                         queue,
-                        KnownProviders.dialectOf(name)));
+                        KnownProviders.dialectOf(name),
+                        null));
+    }
+
+    /// A provider whose name must not stand for an address in a private network.
+    void onPublicName(String name, URI baseUrl) {
+        providers.add(
+                new Provider(
+                        name,
+                        baseUrl,
+                        null,
+                        null,
+                        Protocol.AUTO,
+                        null,
+                        List.of(),
+                        0,
+                        16,
+                        KnownProviders.dialectOf(name),
+                        false));
     }
 
     /// A provider that speaks a dialect, by the dialect's name in the configuration.
@@ -150,7 +168,8 @@ final class Settings {
                         List.of(),
                         0,
                         16,
-                        spoken));
+                        spoken,
+                        null));
     }
 
     void proxied(String name, URI baseUrl, URI proxy, Protocol protocol) {

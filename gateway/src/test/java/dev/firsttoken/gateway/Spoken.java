@@ -57,8 +57,12 @@ final class Spoken {
                                             + "\"model\":\"m\",\"content\":[],\"stop_reason\":null,"
                                             + "\"stop_sequence\":null,\"usage\":{\"input_tokens\":17,"
                                             + "\"cache_read_input_tokens\":4,\"output_tokens\":1}}")
-                            + block(0, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}")
-                            + delta(0, "{\"type\":\"thinking_delta\",\"thinking\":\"Let me think.\"}")
+                            + block(
+                                    0,
+                                    "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}")
+                            + delta(
+                                    0,
+                                    "{\"type\":\"thinking_delta\",\"thinking\":\"Let me think.\"}")
                             + delta(0, "{\"type\":\"signature_delta\",\"signature\":\"c2ln\"}")
                             + event("content_block_stop", "\"index\":0")
                             + event("ping", null)
@@ -268,7 +272,9 @@ final class Spoken {
                 switch (dialect) {
                     case "openai" -> data(error(dialect));
                     case "anthropic" ->
-                            event("error", "\"error\":{\"type\":\"overloaded_error\",\"message\":\"slow down\"}");
+                            event(
+                                    "error",
+                                    "\"error\":{\"type\":\"overloaded_error\",\"message\":\"slow down\"}");
                     case "responses" ->
                             "event: error\ndata: {\"type\":\"error\",\"sequence_number\":9,\"code\":"
                                     + "\"server_error\",\"message\":\"slow down\",\"param\":null}\n\n";

@@ -63,7 +63,8 @@ final class Assembly {
                 each(values.get(Keys.PROVIDER_MODELS), model -> model),
                 values.get(Keys.PROVIDER_STREAMS),
                 values.get(Keys.PROVIDER_QUEUE),
-                dialect == null ? KnownProviders.dialectOf(name) : dialect);
+                dialect == null ? KnownProviders.dialectOf(name) : dialect,
+                values.orNull(Keys.PRIVATE_ADDRESSES));
     }
 
     private static Config.Model model(Values values) {

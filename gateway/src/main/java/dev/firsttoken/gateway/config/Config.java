@@ -74,6 +74,8 @@ public record Config(
     /// @param streams requests it may be answering at once; 0 when there is no limit
     /// @param queue how many more may wait for one of them to end
     /// @param dialect what it speaks
+    /// @param privateAddresses whether the name in its address may stand for one in a private
+    ///   network; null when the name itself says so
     public record Provider(
             String name,
             URI baseUrl,
@@ -84,7 +86,8 @@ public record Config(
             List<String> models,
             int streams,
             int queue,
-            ProviderDialect dialect) {
+            ProviderDialect dialect,
+            @Nullable Boolean privateAddresses) {
 
         /// How many requests may wait for a provider where nothing is said.
         private static final int USUAL_QUEUE = 16;
@@ -108,7 +111,8 @@ public record Config(
                     models,
                     0,
                     USUAL_QUEUE,
-                    KnownProviders.dialectOf(name));
+                    KnownProviders.dialectOf(name),
+                    null);
         }
 
         /// A provider that wants no key and takes any model.

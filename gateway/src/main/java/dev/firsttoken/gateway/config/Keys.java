@@ -121,6 +121,14 @@ final class Keys {
                     "trust",
                     Scalars.path(),
                     "PEM file of the only certificates to trust, instead of the system's.");
+    static final Key<Boolean> PRIVATE_ADDRESSES =
+            Key.optional(
+                    "private-addresses",
+                    Scalars.bool(),
+                    "Whether the name in `base-url` may stand for an address in a private network."
+                            + " Without it, names without a dot and those under `.internal`,"
+                            + " `.local` and the like may, others may not; link-local and metadata"
+                            + " addresses may stand behind no name.");
     static final Key<List<Bound<String>>> PROVIDER_MODELS =
             Key.optional(
                     "models",

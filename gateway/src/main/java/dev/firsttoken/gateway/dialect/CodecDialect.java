@@ -12,6 +12,7 @@ import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonObjectText;
+import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.sse.SseFrame;
@@ -22,11 +23,27 @@ import org.jspecify.annotations.Nullable;
 /// translated for all others.
 final class CodecDialect implements ClientDialect {
 
+    /// Fields of a request that a server of the dialect acts on, beside the model.
+    ///
+    /// @param state those that stand for what was said before, and that only the server that keeps
+    ///   it understands
+    /// @param background the one that asks for an answer that goes on without its client; empty if
+    ///   there is none
+    record Fields(List<String> state, String background) {
+        static final Fields NONE = new Fields(List.of(), "");
+    }
+
     private final PassingCodec codec;
+    private final Fields fields;
     private final StreamForm form;
 
     CodecDialect(PassingCodec codec) {
+        this(codec, Fields.NONE);
+    }
+
+    CodecDialect(PassingCodec codec, Fields fields) {
         this.codec = codec;
+        this.fields = fields;
         this.form = Bodies.form(codec);
     }
 
@@ -98,8 +115,26 @@ final class CodecDialect implements ClientDialect {
         }
 
         @Override
-        public WrittenRequest write(ProviderDialect to, String model) {
+        public boolean background() {
+            RawJson wanted = request.extras().fields().get(fields.background());
+            return wanted != null && wanted.text().equals("true");
+        }
+
+        @Override
+        public WrittenRequest write(ProviderDialect to, String model) throws RejectedException {
             if (!isOurs(to)) {
+                for (String field : fields.state()) {
+                    if (request.extras().fields().containsKey(field)) {
+                        // Without what was said before, it would be another question.
+                        throw new RejectedException(
+                                Failure.ofParam(
+                                        Failure.Kind.INVALID_REQUEST,
+                                        field
+                                                + ": the provider of this model keeps nothing"
+                                                + " (expected: the whole conversation)",
+                                        field));
+                    }
+                }
                 return to.codec().writeRequest(request, model);
             }
             byte[] body =

@@ -20,6 +20,11 @@ public interface CompletionRequest {
     /// Whether the answer may be kept on disk, as far as the client has a say in it.
     boolean store();
 
+    /// Whether the client wants the answer to go on when it leaves.
+    default boolean background() {
+        return false;
+    }
+
     /// The request as a provider wants it. Where both sides speak the same dialect it is the
     /// client's own, but for the model's name.
     ///

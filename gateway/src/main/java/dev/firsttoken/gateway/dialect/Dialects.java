@@ -19,6 +19,14 @@ public final class Dialects {
     private static final List<String> GEMINI_ENDS =
             List.of(":generateContent", ":streamGenerateContent");
 
+    private static final ClientDialect RESPONSES =
+            new CodecDialect(
+                    ResponsesCodec.INSTANCE,
+                    new CodecDialect.Fields(
+                            List.of(
+                                    ResponsesCodec.PREVIOUS_RESPONSE_ID, "conversation", "prompt"),
+                            ResponsesCodec.BACKGROUND));
+
     /// Where a dialect is spoken.
     ///
     /// @param path what the path of a POST is; when it ends with a slash, what it begins with
@@ -52,6 +60,14 @@ public final class Dialects {
     public static ClientDialect usual() {
         return CHAT;
     }
+
+    /// Where the answers of a dialect that has ids for them can be read again, and what stands
+    /// before the id of an answer's stream there.
+    ///
+    /// @param path what the path of a GET begins with
+    public record Answers(String path, String prefix, ClientDialect dialect) {}
+
+    public static final Answers ANSWERS = new Answers("/v1/responses/", "resp_", RESPONSES);
 
     /// The dialect of this name, if it is known.
     public static Optional<ClientDialect> named(String name) {

@@ -18,12 +18,12 @@ final class ClientReader {
     /// it lets it go on. The kernel's buffers are what evens out a connection's pace: what waits
     /// here waits because these are full, and is memory of ours for each client that has stopped
     /// reading.
-    private static final int FAR_BEHIND_BYTES = 256 * 1024;
+    private static final int FAR_BEHIND_BYTES = 8 * 1024;
 
-    private static final int NEAR_BYTES = 64 * 1024;
+    private static final int NEAR_BYTES = 2 * 1024;
 
     /// One write hands over at most about this much, which is less than may wait for a client.
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIECE_BYTES = 6 * 1024;
 
     private final ClientExchange client;
     private final StreamLog log;

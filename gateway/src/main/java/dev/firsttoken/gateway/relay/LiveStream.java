@@ -43,7 +43,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
 
     private final String id;
     private final EventLoop loop;
-    private final StreamForm form;
+    private final StreamHead head;
     private final Upstreams upstreams;
     private final Deadlines deadlines;
     private final Limits limits;
@@ -82,18 +82,19 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
             StreamMeter meter) {
         this.id = id;
         this.loop = client.eventLoop();
-        this.form = dialect.form();
         this.upstreams = upstreams;
         this.deadlines = config.deadlines();
+        this.head = new StreamHead(id, dialect.form(), deadlines.heartbeat());
         this.limits = config.limits();
         this.meter = meter;
         this.written = new AnswerLog(id, dialect, loop, budget, keeping, this::flushLog);
         this.disconnect = disconnect;
-        this.readers = new Readers(loop, written.log(), form, config.streams().readers());
+        this.readers =
+                new Readers(loop, written.log(), dialect.form(), config.streams().readers());
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
-        readers.head(StreamHead.of(id, form, losses));
+        readers.head(head.of(losses));
         this.first = readers.first(client);
         this.clock = new StreamClock(loop, deadlines, meter.receivedNanos(), this);
         this.solitude = new Solitude(disconnect, loop);
@@ -236,7 +237,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
         lane = taken;
         written.restart(provider, taken);
         losses = request.losses();
-        readers.head(StreamHead.of(id, form, losses));
+        readers.head(head.of(losses));
         meter.attempt(to.provider());
         clock.attemptStarted();
         provider.start(loop, upstreams, request, deadlines.connect());
@@ -297,9 +298,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
         clock.contentStarted();
         if (provider != null) {
             readers.head(
-                    StreamHead.of(
-                            id,
-                            form,
+                    head.of(
                             losses,
                             provider.headers(),
                             provider.deployment(),

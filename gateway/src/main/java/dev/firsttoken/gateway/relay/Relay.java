@@ -105,7 +105,7 @@ public final class Relay {
             Plan plan,
             Config config)
             throws InterruptedException, RejectedException {
-        Disconnect disconnect = disconnect(client.request(), dialect, config.streams());
+        Disconnect disconnect = disconnect(client.request(), request, dialect, config.streams());
         var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
         AnswerHead head = head(report.streamId(), request, plan);
         try (var stream =
@@ -172,9 +172,13 @@ public final class Relay {
 
     /// What the request says shall happen when its client leaves, or else what its route says.
     private static Disconnect disconnect(
-            ClientRequest request, ClientDialect dialect, Config.Streams rules)
+            ClientRequest request,
+            CompletionRequest asked,
+            ClientDialect dialect,
+            Config.Streams rules)
             throws RejectedException {
-        OnDisconnect policy = dialect.onDisconnect(rules);
+        OnDisconnect policy =
+                asked.background() ? OnDisconnect.DETACH : dialect.onDisconnect(rules);
         String wanted = request.header("x-firsttoken-on-disconnect");
         if (wanted != null) {
             policy =

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.firsttoken.gateway.dialect.StreamForm;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.wire.message.Loss;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,25 +19,32 @@ final class StreamHead {
     /// Longest list of fields that were left out.
     private static final int LONGEST_DROPPED = 1024;
 
-    private StreamHead() {}
+    private final String streamId;
+    private final StreamForm form;
+    private final Duration heartbeat;
+
+    /// @param heartbeat how long the stream is silent at most
+    StreamHead(String streamId, StreamForm form, Duration heartbeat) {
+        this.streamId = streamId;
+        this.form = form;
+        this.heartbeat = heartbeat;
+    }
 
     /// The headers while nobody knows yet who answers.
-    static Map<String, String> of(String streamId, StreamForm form, List<Loss> losses) {
-        return of(streamId, form, losses, Map.of());
+    Map<String, String> of(List<Loss> losses) {
+        return of(losses, Map.of());
     }
 
     /// The headers of an answer that has begun.
     ///
     /// @param provider headers of the provider that may pass
     /// @param attempts how many deployments were asked, the one that answers included
-    static Map<String, String> of(
-            String streamId,
-            StreamForm form,
+    Map<String, String> of(
             List<Loss> losses,
             Map<String, String> provider,
             Deployment deployment,
             int attempts) {
-        Map<String, String> headers = of(streamId, form, losses, provider);
+        Map<String, String> headers = of(losses, provider);
         headers.put(
                 "x-firsttoken-deployment",
                 visible(deployment.provider() + "/" + deployment.model()));
@@ -44,14 +52,15 @@ final class StreamHead {
         return headers;
     }
 
-    private static Map<String, String> of(
-            String streamId, StreamForm form, List<Loss> losses, Map<String, String> provider) {
+    private Map<String, String> of(List<Loss> losses, Map<String, String> provider) {
         var headers = new LinkedHashMap<>(provider);
         headers.put("content-type", form.type());
         // Nobody on the way may keep, compress or gather what we send.
         headers.put("cache-control", "no-cache, no-transform");
         headers.put("x-accel-buffering", "no");
         headers.put("x-firsttoken-stream", streamId);
+        // So that clients know when silence means that the connection is gone.
+        headers.put("x-firsttoken-heartbeat-ms", Long.toString(heartbeat.toMillis()));
         tellLosses(losses, headers);
         return headers;
     }

@@ -18,6 +18,11 @@ final class StreamIds {
         return PREFIX + HexFormat.of().formatHex(bits);
     }
 
+    /// The id that [#bare] was taken from.
+    static String ofBare(String bare) {
+        return PREFIX + bare;
+    }
+
     /// The id without the prefix that says that it is a stream's: dialects have their own.
     static String bare(String id) {
         return id.substring(PREFIX.length());

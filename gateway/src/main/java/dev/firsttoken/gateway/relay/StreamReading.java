@@ -1,6 +1,7 @@
 package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.admission.Caller;
+import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
@@ -33,11 +34,35 @@ public final class StreamReading {
     /// @throws RejectedException when there is nothing to read for this caller
     public int read(ClientExchange client, Caller caller, String id)
             throws RejectedException, InterruptedException {
-        Streams.Entry entry = find(id, caller);
+        return read(client, find(id, caller), after(client.request()));
+    }
+
+    /// The same for clients that know the answer by the id that its dialect gave it, and count its
+    /// events from 0: `?stream=true&starting_after=N`.
+    ///
+    /// @param id without the dialect's prefix
+    public int readAnswer(ClientExchange client, Caller caller, ClientDialect dialect, String id)
+            throws RejectedException, InterruptedException {
+        if (!"true".equals(parameter(client.request(), "stream"))) {
+            throw new RejectedException(
+                    Failure.ofParam(
+                            Failure.Kind.INVALID_REQUEST,
+                            "stream: is not true (expected: true; answers are kept as streams)",
+                            "stream"));
+        }
+        Streams.Entry entry = find(StreamIds.ofBare(id), caller);
+        if (!entry.dialect().equals(dialect.name())) {
+            throw new RejectedException(Failure.Kind.NOT_FOUND, "no such answer");
+        }
+        String last = parameter(client.request(), "starting_after");
+        return read(client, entry, last == null ? 0 : number(last) + 1);
+    }
+
+    private int read(ClientExchange client, Streams.Entry entry, long after)
+            throws RejectedException, InterruptedException {
         if (entry.isGone()) {
             throw new RejectedException(Failure.Kind.EXPIRED, "this stream is no longer kept");
         }
-        long after = after(client.request());
         boolean withIds = "true".equals(parameter(client.request(), "ids"));
         var done = new CompletableFuture<@Nullable Void>();
         Readers.Attached attached =
@@ -97,10 +122,12 @@ public final class StreamReading {
     private static long after(ClientRequest request) throws RejectedException {
         String parameter = parameter(request, "after");
         String text = parameter != null ? parameter : request.header("last-event-id");
-        if (text == null || text.isEmpty()) {
-            return 0;
-        }
-        if (text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        return text == null || text.isEmpty() ? 0 : number(text);
+    }
+
+    private static long number(String text) throws RejectedException {
+        if (text.isEmpty()
+                || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new RejectedException(
                     Failure.Kind.INVALID_REQUEST,
                     "the event to read on from is not a number (expected: how many events were received)");

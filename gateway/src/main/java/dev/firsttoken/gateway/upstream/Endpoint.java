@@ -43,9 +43,16 @@ public final class Endpoint {
         int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         String basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        String host = bareHost(url);
+        Boolean privateToo = provider.privateAddresses();
         var origin =
                 new Origin(
-                        bareHost(url), port, tls, address(provider.proxy()), provider.protocol());
+                        host,
+                        port,
+                        tls,
+                        address(provider.proxy()),
+                        provider.protocol(),
+                        privateToo == null ? AddressPolicy.isOfPrivateNetwork(host) : privateToo);
         return new Endpoint(origin, basePath, provider.apiKey(), provider.dialect());
     }
 

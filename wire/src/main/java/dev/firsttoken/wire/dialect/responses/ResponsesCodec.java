@@ -1,6 +1,7 @@
 package dev.firsttoken.wire.dialect.responses;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.CheckedStreamWriter;
 import dev.firsttoken.wire.dialect.FrameReader;
 import dev.firsttoken.wire.dialect.Headers;
 import dev.firsttoken.wire.dialect.PassingCodec;
@@ -54,7 +55,7 @@ public final class ResponsesCodec implements PassingCodec {
 
     @Override
     public StreamWriter streamWriter(AnswerHead head, Request request) {
-        return new ResponsesStreamWriter(head, request);
+        return new CheckedStreamWriter(new ResponsesStreamWriter(head, request));
     }
 
     @Override
