@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs clients that other people wrote against a gateway in front of a simulator that plays every
-# recorded stream: OpenAI's from npm and from PyPI, and the one that people paste from blogs.
+# recorded stream: OpenAI's from npm and from PyPI, and the one that people paste from blogs; and
+# those of other dialects against the simulator itself and the gateway before each of its dialects.
 #
 # Brings the packages that the lock files list, into folders that git ignores, and once. A language
 # that is missing is left out, and says so; with CI=true that is a failure.
@@ -118,17 +119,26 @@ if ! start_server; then
     broken "the server did not start"
 else
     if ! has_node; then
-        left_out "openai from npm and the client from the blogs (expected: node and npm)"
+        left_out "the clients from npm and the one from the blogs (expected: node and npm)"
     elif set_up_node; then
         run "openai from npm, node $(node --version)" node node/openai.mjs
         run "the client from the blogs" node node/blog.mjs
+        run "Anthropic's from npm" node node/anthropic.mjs
+        run "Google's from npm" node node/genai.mjs
+        run "the AI SDK" node node/ai.mjs
     else
         broken "npm could not bring the packages in tests/sdk/node"
     fi
     if ! has_python; then
-        left_out "openai from PyPI (expected: python3 with venv and pip)"
+        left_out "the clients from PyPI (expected: python3 with venv and pip)"
     elif set_up_python; then
         run "openai from PyPI, $("$python" --version)" "$python" python/openai_test.py
+        run "openai from PyPI, Responses" "$python" python/openai_responses_test.py
+        run "Anthropic's from PyPI" "$python" python/anthropic_test.py
+        run "Google's from PyPI" "$python" python/genai_test.py
+        run "Ollama's from PyPI" "$python" python/ollama_test.py
+        run "AWS's from PyPI" "$python" python/bedrock_test.py
+        run "LangChain from PyPI" "$python" python/langchain_test.py
     else
         broken "pip could not bring the packages in tests/sdk/python"
     fi

@@ -5,7 +5,7 @@ Arguments: where everything is, as RecordedServer wrote it.
 
 import anthropic
 
-from suite import PARAMETERS, TOOLS, check, place, run, same, scenarios, summary, truncated
+from suite import PARAMETERS, TOOLS, check, everywhere, place, same, scenarios, summary
 
 
 class Client:
@@ -98,7 +98,7 @@ def told(message):
 
 
 direct = Client(place["roots"]["simulator"])
-run(direct, "simulator")
+everywhere(Client)
 
 
 def counted():

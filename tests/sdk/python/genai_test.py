@@ -8,7 +8,7 @@ import base64
 from google import genai
 from google.genai import errors, types
 
-from suite import PARAMETERS, TOOLS, place, run, same, scenarios, summary, truncated
+from suite import PARAMETERS, TOOLS, everywhere, same, scenarios, summary
 
 
 class Client:
@@ -121,5 +121,5 @@ def told(chunks):
     }
 
 
-run(Client(place["roots"]["simulator"]), "simulator")
+everywhere(Client)
 summary()

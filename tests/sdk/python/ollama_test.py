@@ -5,7 +5,7 @@ Arguments: where everything is, as RecordedServer wrote it.
 
 import ollama
 
-from suite import PARAMETERS, TOOLS, place, run, scenarios, summary, truncated
+from suite import PARAMETERS, TOOLS, everywhere, scenarios, summary
 
 # What Ollama has no word for.
 LOST = ("cached input", "filtered")
@@ -93,5 +93,5 @@ def told(chunks):
     }
 
 
-run(Client(place["roots"]["simulator"]), "simulator", LOST)
+everywhere(Client, LOST)
 summary()

@@ -75,6 +75,23 @@ def run(client, root, lost=(), streams=(True, False)):
             check(f"{root}: {one['model']}", lambda: broken(client, one))
 
 
+# What a provider of this dialect has no word for.
+LOST_AT = {"ollama": ("cached input", "filtered")}
+
+
+def everywhere(kind, lost=()):
+    """Directly at the simulator, before every provider dialect, and with heartbeats."""
+    run(kind(place["roots"]["simulator"]), "simulator", lost)
+    for root, url in place["roots"].items():
+        if root != "simulator":
+            client = kind(url)
+            run(client, root, (*lost, *LOST_AT.get(root, ())))
+            truncated(client, root)
+    client = kind(place["heartbeats"])
+    for one in scenarios["silences"]:
+        check(f"heartbeats: {one['what']}", lambda: answer(client, one, True))
+
+
 def truncated(client, root):
     """What is cut has to be an error; directly from a provider some clients cannot tell."""
     for one in scenarios["truncated"]:

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
 import dev.firsttoken.wire.dialect.DialectClient;
@@ -103,6 +104,15 @@ class MatrixTest {
 
     static Stream<Pair> streamed() {
         return all().filter(Pair::stream);
+    }
+
+    static Stream<Pair> sameDialect() {
+        return streamed()
+                .filter(
+                        pair ->
+                                KnownProviders.DIALECTS.stream()
+                                        .filter(known -> known.name().equals(pair.provider))
+                                        .anyMatch(known -> known.codec() == pair.codec));
     }
 
     static Stream<Pair> whole() {
@@ -266,6 +276,19 @@ class MatrixTest {
         Got got = pair.ask("sim/cut-after-1", user("Hi"));
         assertThat(got.response().statusCode()).isGreaterThanOrEqualTo(500);
         assertThat(got.failure()).isNotNull();
+    }
+
+    /// CRLF may come in two pieces, also at the very end.
+    @ParameterizedTest
+    @MethodSource("sameDialect")
+    void theSameDialectIsTheSameBytes(Pair pair) throws Exception {
+        for (String split : List.of("split-bytes", "split-random-3", "split-every-7")) {
+            String model = "sim/reasoning-2+tokens-9+tools-2+" + split;
+            URI root = simulator.baseUrl().resolve("/");
+            Got direct = new DialectClient(pair.codec, root, true).ask(model, user("Hi"));
+            assertThat(pair.ask(model, user("Hi")).response().body())
+                    .isEqualTo(direct.response().body());
+        }
     }
 
     @ParameterizedTest

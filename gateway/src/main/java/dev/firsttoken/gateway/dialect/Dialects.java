@@ -15,6 +15,9 @@ import java.util.Optional;
 public final class Dialects {
 
     private static final ClientDialect CHAT = new ChatDialect();
+    private static final ClientDialect GEMINI = new CodecDialect(GeminiCodec.INSTANCE);
+    private static final List<String> GEMINI_ENDS =
+            List.of(":generateContent", ":streamGenerateContent");
 
     private static final ClientDialect RESPONSES =
             new CodecDialect(
@@ -46,10 +49,9 @@ public final class Dialects {
                     new Place("/v1/messages/count_tokens", List.of(), new CountDialect()),
                     new Place(
                             "/v1/responses", List.of(), new CodecDialect(ResponsesCodec.INSTANCE)),
-                    new Place(
-                            "/v1beta/models/",
-                            List.of(":generateContent", ":streamGenerateContent"),
-                            new CodecDialect(GeminiCodec.INSTANCE)),
+                    new Place("/v1beta/models/", GEMINI_ENDS, GEMINI),
+                    // Where Google's client for Python looks.
+                    new Place("/v1/models/", GEMINI_ENDS, GEMINI),
                     new Place("/api/chat", List.of(), new CodecDialect(OllamaCodec.INSTANCE)));
 
     private Dialects() {}

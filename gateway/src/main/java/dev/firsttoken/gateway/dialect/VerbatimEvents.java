@@ -42,6 +42,12 @@ public final class VerbatimEvents implements Lane, SseDecoder.Sink {
     /// The last event lacks its end, and the answer too.
     private boolean cut;
 
+    /// The LF of the last event's CRLF was written before it came.
+    private boolean ahead;
+
+    /// How many bytes at the beginning of the frame that is looked at were written before.
+    private int said;
+
     private @Nullable Failure failure;
 
     /// What the provider reported as it reported it, for the end of the stream.
@@ -103,6 +109,8 @@ public final class VerbatimEvents implements Lane, SseDecoder.Sink {
 
     private void take(SseFrame frame) throws JsonException {
         cut = false;
+        said = ahead && frame.rawArray()[frame.rawFrom()] == '\n' ? 1 : 0;
+        ahead = false;
         scan.look(frame);
         if (scan.isOursAlone()) {
             return;
@@ -138,8 +146,8 @@ public final class VerbatimEvents implements Lane, SseDecoder.Sink {
         boolean markIsOdd = last && end != null && !frame.dataIs(end.data());
         boolean asItIs =
                 frame.isTerminated() && held.isEmpty() && !frame.isResuming() && !markIsOdd;
-        if (asItIs && !(last && endsWithHalfLineEnd(frame))) {
-            out.event(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+        if (asItIs && !endsWithHalfLineEnd(frame)) {
+            out.event(frame.rawArray(), frame.rawFrom() + said, frame.rawTo());
             return;
         }
         if (end != null && markIsOdd) {
@@ -157,9 +165,10 @@ public final class VerbatimEvents implements Lane, SseDecoder.Sink {
         if (!frame.isTerminated()) {
             // Some clients drop a last event that no blank line follows.
             held.put(LINE_ENDS);
-        } else if (scan.isDone() && endsWithHalfLineEnd(frame)) {
-            // Nobody waits for what follows the mark.
+        } else if (endsWithHalfLineEnd(frame)) {
+            // It may be the last event, and some clients wait for all of CRLF.
             held.put((byte) '\n');
+            ahead = true;
         }
     }
 
@@ -170,18 +179,18 @@ public final class VerbatimEvents implements Lane, SseDecoder.Sink {
         // what a client reads it would be a mark.
         boolean marked = frame.rawArray()[frame.rawFrom()] == BYTE_ORDER_MARK;
         if (held.length() < MAX_HELD_BYTES && !frame.isResuming() && !marked) {
-            held.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+            held.put(frame.rawArray(), frame.rawFrom() + said, frame.rawTo());
         }
     }
 
     /// Writes a block as it is, but for what the provider says of reading on: its numbers are not
     /// those of our log, and OpenAI's clients read an event out of every blank line once they have
     /// seen one.
-    private static void put(SseFrame frame, Utf8Buffer to) {
+    private void put(SseFrame frame, Utf8Buffer to) {
         if (frame.isResuming()) {
             frame.putWithoutResuming(to);
         } else {
-            to.put(frame.rawArray(), frame.rawFrom(), frame.rawTo());
+            to.put(frame.rawArray(), frame.rawFrom() + said, frame.rawTo());
         }
     }
 

@@ -1,13 +1,19 @@
 package dev.firsttoken.gateway.recorded;
 
 import dev.firsttoken.gateway.Gateway;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.simulator.Script;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -30,22 +36,34 @@ public final class RecordedServer {
         if (recordings.isEmpty()) {
             System.out.println("LEFT OUT: " + Recordings.missing());
         }
+        List<Gateway> started = new ArrayList<>();
         try (Rig rig = Rig.start();
                 Gateway lively = rig.startWithHeartbeat(HEARTBEAT)) {
             for (Recording recording : recordings) {
                 rig.simulator().script(recording.name(), Script.sse(recording.body()));
             }
+            Map<String, URI> roots = new LinkedHashMap<>();
+            roots.put("simulator", rig.simulatorUrl());
+            for (ProviderDialect dialect : KnownProviders.DIALECTS) {
+                Gateway gateway = rig.startSpeaking(dialect);
+                started.add(gateway);
+                roots.put(dialect.name(), Rig.url(gateway));
+            }
             Path file = Path.of(args[0]);
             Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, description(rig, lively, recordings));
+            Files.writeString(part, description(rig, lively, roots, recordings));
             Files.move(part, file);
             while (System.in.read() >= 0) {
                 // Whoever started it has not left.
             }
+        } finally {
+            started.forEach(Gateway::close);
         }
     }
 
-    private static String description(Rig rig, Gateway lively, List<Recording> recordings) {
+    /// @param roots by the dialect that is spoken to the simulator there
+    private static String description(
+            Rig rig, Gateway lively, Map<String, URI> roots, List<Recording> recordings) {
         var text = new StringWriter();
         try (JsonGenerator json =
                 new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
@@ -53,11 +71,18 @@ public final class RecordedServer {
             json.writeStringProperty("simulator", rig.simulator().baseUrl().toString());
             json.writeStringProperty("gateway", rig.gatewayUrl().toString());
             json.writeStringProperty("heartbeats", Rig.url(lively).toString());
+            json.writeObjectPropertyStart("roots");
+            roots.forEach((name, url) -> json.writeStringProperty(name, text(url)));
+            json.writeEndObject();
             json.writeArrayPropertyStart("recordings");
             recordings.forEach(recording -> json.writeString(recording.name()));
             json.writeEndArray();
             json.writeEndObject();
         }
         return text.toString();
+    }
+
+    private static String text(URI root) {
+        return root.toString().replaceFirst("/$", "");
     }
 }

@@ -4,29 +4,46 @@ import dev.firsttoken.gateway.Gateway;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.ConfigReading;
 import dev.firsttoken.gateway.config.ConfigSource;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /// A gateway with a simulator as its only provider, both on ports of their own.
 public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable {
 
+    /// Longer than any test.
+    private static final Duration QUIET = Duration.ofHours(1);
+
     /// Without heartbeats, so that a slow machine changes no byte.
     public static Rig start() throws IOException {
         Simulator simulator = Simulator.start(SimulatorOptions.defaults());
-        return new Rig(simulator, gateway(simulator, Duration.ofHours(1)));
+        return new Rig(simulator, gateway(simulator, QUIET, KnownProviders.DIALECTS.getFirst()));
     }
 
     /// Another gateway in front of the same simulator, with a sign of life after so long a silence.
     /// A refusal that takes longer than that cannot have its status any more.
     public Gateway startWithHeartbeat(Duration heartbeat) throws IOException {
-        return gateway(simulator, heartbeat);
+        return gateway(simulator, heartbeat, KnownProviders.DIALECTS.getFirst());
     }
 
-    private static Gateway gateway(Simulator simulator, Duration heartbeat) throws IOException {
+    /// Another gateway in front of the same simulator, which speaks this dialect to it.
+    public Gateway startSpeaking(ProviderDialect dialect) throws IOException {
+        return gateway(simulator, QUIET, dialect);
+    }
+
+    /// Where the simulator is, without a path.
+    public URI simulatorUrl() {
+        return simulator.baseUrl().resolve("/");
+    }
+
+    private static Gateway gateway(
+            Simulator simulator, Duration heartbeat, ProviderDialect dialect) throws IOException {
         var reading =
                 ConfigSource.environment(Map.of()).with("server.port", "0", "the test").read();
         if (!(reading instanceof ConfigReading.Accepted accepted)) {
@@ -34,7 +51,20 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
         }
         return Gateway.start(
                 withHeartbeat(accepted.config(), heartbeat)
-                        .withProvider(Config.Provider.at("simulator", simulator.baseUrl())));
+                        .withProvider(
+                                new Config.Provider(
+                                        "simulator",
+                                        dialect.rootInUrl()
+                                                ? simulator.baseUrl()
+                                                : simulator.baseUrl().resolve("/"),
+                                        null,
+                                        null,
+                                        Config.Protocol.AUTO,
+                                        null,
+                                        List.of(),
+                                        0,
+                                        16,
+                                        dialect)));
     }
 
     private static Config withHeartbeat(Config config, Duration heartbeat) {

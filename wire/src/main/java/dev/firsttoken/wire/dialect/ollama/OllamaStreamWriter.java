@@ -45,8 +45,9 @@ final class OllamaStreamWriter implements StreamWriter {
             ascii(",\"message\":{\"role\":\"assistant\",\"content\":\"\",\"thinking\":");
     private static final byte[] NOT_DONE = ascii("},\"done\":false}\n");
 
-    /// A blank line between lines is nothing to every reader.
-    private static final byte[] HEARTBEAT = ascii("\n");
+    /// A blank in front of the next line. A line with nothing on it is one that Ollama's own client
+    /// for Python tries to read as JSON.
+    private static final byte[] HEARTBEAT = ascii(" ");
 
     /// What begins every line: `{"model":…,"created_at":…`.
     private final byte[] head;
