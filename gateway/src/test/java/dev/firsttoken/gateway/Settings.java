@@ -33,6 +33,7 @@ final class Settings {
     @Nullable Tls tls;
     int eventLoops = 1;
     boolean page = true;
+    List<String> cors = List.of();
 
     int requestHeadBytes = 32 * 1024;
     int requestBodyBytes = 1 << 20;
@@ -147,7 +148,8 @@ final class Settings {
 
     Config config() {
         return new Config(
-                new Server("127.0.0.1", 0, false, page, tls, Duration.ofSeconds(5), eventLoops),
+                new Server(
+                        "127.0.0.1", 0, false, page, cors, tls, Duration.ofSeconds(5), eventLoops),
                 List.copyOf(providers),
                 List.copyOf(models),
                 DEFAULT_MODEL,

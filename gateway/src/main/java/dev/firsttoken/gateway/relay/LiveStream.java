@@ -264,7 +264,12 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         clock.contentStarted();
         if (provider != null) {
             readers.head(
-                    StreamHead.of(id, deadlines.heartbeat(), provider.headers(), provider.deployment(), meter.attempts()));
+                    StreamHead.of(
+                            id,
+                            deadlines.heartbeat(),
+                            provider.headers(),
+                            provider.deployment(),
+                            meter.attempts()));
         }
         written.begin(readers.head());
         if (answer != null) {
