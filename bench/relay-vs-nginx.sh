@@ -12,10 +12,11 @@
 #   --settle N          seconds before the window, after the ramp (6)
 #   --repetitions N     rounds; each runs every lane once, in turn (3)
 #   --jit N             seconds of fast streams before it all, for each of our lanes (13)
-#   --lanes LIST        of nginx, verbatim, translated, direct (nginx,verbatim,translated)
+#   --lanes LIST        of nginx, verbatim, translated, direct, and verbatim-disk, translated-disk for
+#                       ours with its log on disk (nginx,verbatim,translated)
 #   --relay-core N      the core for the relay (0)
 #   --harness-cores L   the cores for upstream and load generator, as taskset takes them (1)
-#   --base-port N       this and the next three ports are used (18100)
+#   --base-port N       this and the next four ports are used (18100)
 #   --json FILE         keep the runs, one JSON line each; `bench table FILE` reads them again
 #
 # The first lane is what the ratio compares with. FIRSTTOKEN_JAVA_OPTS reaches our server.
@@ -50,7 +51,7 @@ while [ $# -gt 0 ]; do
 done
 lanes=${lanes//,/ }
 upstream_port=$base_port nginx_port=$((base_port + 1)) ours_port=$((base_port + 2))
-status_port=$((base_port + 3))
+status_port=$((base_port + 3)) disk_port=$((base_port + 4))
 upstream=http://127.0.0.1:$upstream_port/v1/chat/completions
 
 has_lane() {
@@ -64,10 +65,8 @@ brew install nginx; or leave it out with --lanes verbatim,translated"
 fi
 ulimit -n "$(ulimit -Hn)" 2> /dev/null || true
 build_bench
-if has_lane verbatim || has_lane translated; then
-    build_server
-fi
-free_ports "$upstream_port" "$nginx_port" "$ours_port" "$status_port"
+case $lanes in *verbatim* | *translated*) build_server ;; esac
+free_ports "$upstream_port" "$nginx_port" "$ours_port" "$status_port" "$disk_port"
 
 ## One upstream, and the relays side by side: the one that is not being measured has nothing to do
 
@@ -75,7 +74,7 @@ pin_upstream=$harness_cores
 start_upstream "$upstream_port" "$status_port"
 upstream_pid=$pid
 
-nginx_pids= ours_pids=
+nginx_pids= ours_pids= disk_pids=
 if has_lane nginx; then
     sed -e "s|@WORK@|$work|g" -e "s|@PORT@|$nginx_port|g" -e "s|@FILES@|$(ulimit -n)|g" \
         -e "s|@UPSTREAM_PORT@|$upstream_port|g" "$root/bench/nginx.conf.template" > "$work/nginx.conf"
@@ -90,14 +89,25 @@ if has_lane verbatim || has_lane translated; then
     await "$ours_port" ours
     ours_pids=$pid
 fi
+if has_lane verbatim-disk || has_lane translated-disk; then
+    server_config "$upstream_port"
+    start disk taskset -c "$relay_core" \
+        "$root/firsttoken" serve --port "$disk_port" --config "$work/firsttoken.yaml" \
+        --data "$work/data"
+    await "$disk_port" disk
+    disk_pids=$pid
+fi
 
 url_of() {
     case $1 in
         nginx) echo "http://127.0.0.1:$nginx_port/v1/chat/completions" ;;
         verbatim) echo "http://127.0.0.1:$ours_port/v1/chat/completions" ;;
         translated) echo "http://127.0.0.1:$ours_port/chat/stream" ;;
+        verbatim-disk) echo "http://127.0.0.1:$disk_port/v1/chat/completions" ;;
+        translated-disk) echo "http://127.0.0.1:$disk_port/chat/stream" ;;
         direct) echo "$upstream" ;;
-        *) fail "no lane $1 (expected: nginx, verbatim, translated or direct)" ;;
+        *) fail "no lane $1 (expected: nginx, direct, verbatim, translated, or one of the last two
+with -disk)" ;;
     esac
 }
 
@@ -105,6 +115,7 @@ pids_of() {
     case $1 in
         nginx) echo "$nginx_pids" ;;
         verbatim | translated) echo "$ours_pids" ;;
+        verbatim-disk | translated-disk) echo "$disk_pids" ;;
     esac
 }
 
@@ -121,7 +132,7 @@ echo "$streams streams of $tokens events every $gap, first after $ttft; $repetit
 if [ "$jit" != 0 ]; then
     for lane in $lanes; do
         case $lane in
-            verbatim | translated)
+            verbatim* | translated*)
                 load --label "warm-up $lane" --url "$(url_of "$lane")" --streams 64 \
                     --model "sim/tokens-200+gap-0ms+ttft-0ms" --ramp 0.5 --warm-up 0.5 \
                     --window "$jit" || note "warm-up of $lane had faults"

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One client, which reads a stream, reads on when its connection breaks, and then reads the whole
@@ -135,8 +136,7 @@ final class ResumingClient implements Runnable {
             try {
                 response = get(seen.size());
             } catch (IOException _) {
-                // It is not there yet.
-                Thread.sleep(20);
+                awaitServer();
                 continue;
             }
             int before = seen.size();
@@ -145,6 +145,12 @@ final class ResumingClient implements Runnable {
                 return;
             }
         }
+    }
+
+    /// The server is a process that was killed and is being started again: it cannot tell anybody
+    /// when it listens, so clients try again, as they would.
+    private static void awaitServer() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(20);
     }
 
     private HttpResponse<InputStream> get(int after) throws IOException, InterruptedException {
@@ -195,7 +201,7 @@ final class ResumingClient implements Runnable {
                 if (System.nanoTime() - byNanos > 0) {
                     throw e;
                 }
-                Thread.sleep(20);
+                awaitServer();
                 continue;
             }
             whole = read(response);

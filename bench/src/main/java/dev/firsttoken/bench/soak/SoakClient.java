@@ -96,6 +96,9 @@ final class SoakClient implements Runnable {
             risky = true;
             ask = Mix.http2(random);
             model = "h2/" + ask.model();
+        } else if (route < 14) {
+            ask = Mix.unasked(random);
+            model = "unasked/" + ask.model();
         }
         RawConnection connection = connection(manner);
         connection.send(
@@ -380,6 +383,8 @@ final class SoakClient implements Runnable {
         return manner.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    /// Does nothing for a while, as people do: between questions, while they read, before they come
+    /// back. It is part of the load and waits for nothing.
     static void pause(int millis) {
         try {
             Thread.sleep(millis);

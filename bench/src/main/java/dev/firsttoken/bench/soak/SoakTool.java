@@ -88,6 +88,7 @@ public final class SoakTool {
                     new SoakClient(
                             server, references, tally, stopping::get, new Random(seeds.nextLong()));
             threads.add(Thread.ofPlatform().daemon().start(client));
+            // Everybody at once would be another test.
             Thread.sleep(10);
         }
         for (int i = 0; i < 2; i++) {
@@ -126,6 +127,7 @@ public final class SoakTool {
                 }
                 rows.write("\n");
                 rows.flush();
+                // The distance between two samples, which is what makes a series.
                 Thread.sleep(everyMillis);
             }
         }
@@ -141,6 +143,8 @@ public final class SoakTool {
         long byNanos = System.nanoTime() + SETTLE.toNanos();
         Map<String, Double> now = figures.sample();
         while (!isSettled(before, now) && System.nanoTime() - byNanos < 0) {
+            // Another process: its figures have to be asked for, and it tells nobody when they
+            // change.
             Thread.sleep(500);
             now = figures.sample();
         }

@@ -20,7 +20,7 @@ public final class CrossOrigin {
 
     private static final String READABLE =
             "x-firsttoken-stream, x-firsttoken-deployment, x-firsttoken-attempts,"
-                    + " x-firsttoken-heartbeat-ms, x-request-id, retry-after";
+                    + " x-firsttoken-heartbeat-ms, x-firsttoken-dropped, x-request-id, retry-after";
 
     private CrossOrigin() {}
 
