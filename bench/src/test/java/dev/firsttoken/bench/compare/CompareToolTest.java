@@ -2,18 +2,23 @@ package dev.firsttoken.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firsttoken.bench.endpoint.Api;
+import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 class CompareToolTest {
 
@@ -107,7 +112,7 @@ class CompareToolTest {
 
     private static CompareTool.Plan plan(URI url, String model, int pairs) {
         return new CompareTool.Plan(
-                new Endpoint(url, Api.OPENAI, null),
+                Endpoint.of(url, Api.OPENAI, null),
                 model,
                 List.of(new Question("hello", null)),
                 pairs,
