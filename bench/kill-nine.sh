@@ -9,7 +9,8 @@
 #   --tokens N          content events a stream has (120)
 #   --gap TIME          between two of them (50ms)
 #   --durability LEVEL  process or disk (process)
-#   --disk-wait TIME    how long one write may take (the server's default)
+#   --disk-wait TIME    how long one write may take (30s: with the server's default of 250ms a machine
+#                       that is busy otherwise makes it give streams up, which are refused then)
 #   --base-port N       this and the next two ports are used (18300)
 #
 # FIRSTTOKEN_JAVA_OPTS reaches our server. Ends with 1 when anything was lost, doubled or altered.
@@ -17,7 +18,7 @@ set -euo pipefail
 case ${1:-} in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;; esac
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-streams=500 rounds=50 tokens=120 gap=50ms durability=process disk_wait= base_port=18300
+streams=500 rounds=50 tokens=120 gap=50ms durability=process disk_wait=30s base_port=18300
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 needs a value (try --help)"
     case $1 in

@@ -47,6 +47,8 @@ providers:
     base-url: http://127.0.0.1:$upstream_port/v1
     streams: 4
     queue: 4
+  - name: unasked
+    base-url: http://127.0.0.1:$upstream_port/v1
   - name: h2
     base-url: http://127.0.0.1:$upstream_port/v1
     protocol: http2

@@ -2,8 +2,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  answers, ask, begun, choose, eventually, exchanges, lastAnswer, model, place, said, say, startBrowser, startWire,
-  stopBrowser, url, visit, whole,
+  answers,
+  ask,
+  begun,
+  choose,
+  eventually,
+  exchanges,
+  figures,
+  lastAnswer,
+  model,
+  place,
+  said,
+  say,
+  startBrowser,
+  startWire,
+  stopBrowser,
+  url,
+  visit,
+  whole,
 } from './stage.mjs';
 
 before(startBrowser);
@@ -28,9 +44,10 @@ test('an answer is shown while it comes, and then its times', async (t) => {
   assert.equal(await lastAnswer(page).getAttribute('aria-busy'), 'true');
   const text = await whole(page);
   assert.match(text, /it is worn: each drop makes it a little easier for the next\.$/);
-  const figures = await lastAnswer(page).locator('.figures').innerText();
-  assert.match(figures.replace(/\s+/g, ' '), /m?s first token .*\d tokens\/s .* total \d+ tokens simulator\/river/);
-  assert.doesNotMatch(figures, /attempts/);
+  const shown = await figures(lastAnswer(page));
+  assert.deepEqual(Object.keys(shown), ['first token', 'tokens/s', 'total', 'tokens', 'answered by']);
+  assert.match(shown['first token'], /^\d.* m?s$/);
+  assert.equal(shown['answered by'], 'simulator/river');
   assert.equal(await lastAnswer(page).locator('math').count(), 3);
   assert.ok((await lastAnswer(page).locator('.code .hljs-keyword').count()) > 0);
   assert.equal(await lastAnswer(page).locator('tbody tr').count(), 3);
@@ -41,24 +58,35 @@ test('an answer says where it is from, and that others were asked before', async
   const page = await visit(t);
   await ask(page, 'second-choice');
   await whole(page);
-  const figures = () => lastAnswer(page).locator('.figures').innerText();
-  assert.match(plain(await figures()), /2 attempts simulator\/river/);
+  const origin = async () => {
+    const { attempts, 'answered by': deployment } = await figures(lastAnswer(page));
+    return { attempts, deployment };
+  };
+  assert.deepEqual(await origin(), { attempts: '2', deployment: 'simulator/river' });
   await page.reload();
   await whole(page);
-  assert.match(plain(await figures()), /2 attempts simulator\/river/);
+  assert.deepEqual(await origin(), { attempts: '2', deployment: 'simulator/river' });
 });
 
-test('Stop reaches the provider, and what had come is kept', async (t) => {
+test('Stop reaches the provider within 500 ms, and what had come is kept', async (t) => {
   const page = await visit(t);
-  const name = model('ttft-50ms+gap-20ms+tokens-5000');
-  await ask(page, name);
-  await begun(page);
-  const at = Date.now();
-  await page.getByRole('button', { name: 'Stop' }).click();
-  const seen = await eventually('the provider is left', async () => (await exchanges(name)).find(({ how }) => how === 'CLIENT_LEFT'));
-  t.diagnostic(`the provider was left ${Date.now() - seen.endedMsAgo - at} ms after the click`);
-  assert.match(await whole(page), /This is sim/);
-  await lastAnswer(page).getByText('Stopped.').waitFor();
+  const took = [];
+  // The best of some, because the machine has other things to do.
+  for (let i = 0; i < 5 && !took.some((ms) => ms <= 500); i++) {
+    const name = model('ttft-50ms+gap-20ms+tokens-5000');
+    await ask(page, name);
+    await begun(page);
+    const at = Date.now();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    const seen = await eventually('the provider is left', async () =>
+      (await exchanges(name)).find(({ how }) => how === 'CLIENT_LEFT'),
+    );
+    took.push(Date.now() - seen.endedMsAgo - at);
+    assert.match(await whole(page), /This is sim/);
+    await lastAnswer(page).getByText('Stopped.').waitFor();
+  }
+  t.diagnostic(`the provider was left ${took.join(' ')} ms after the click`);
+  assert.ok(Math.min(...took) <= 500, `the provider was left ${took} ms after the click`);
 });
 
 test('Escape stops', async (t) => {
@@ -228,11 +256,14 @@ test('a question can be changed, an answer asked for again, and both be looked u
   await page.locator('.asked', { hasText: 'First question' }).waitFor();
   assert.match(await said(lastAnswer(page)), /First question/);
   const asked = await exchanges(name);
-  assert.deepEqual(asked.map(({ request }) => request.messages), [
-    [{ role: 'user', content: 'First question' }],
-    [{ role: 'user', content: 'First question' }],
-    [{ role: 'user', content: 'Second question' }],
-  ]);
+  assert.deepEqual(
+    asked.map(({ request }) => request.messages),
+    [
+      [{ role: 'user', content: 'First question' }],
+      [{ role: 'user', content: 'First question' }],
+      [{ role: 'user', content: 'Second question' }],
+    ],
+  );
 });
 
 test('two models answer side by side, on one scale', async (t) => {
@@ -246,7 +277,17 @@ test('two models answer side by side, on one scale', async (t) => {
   await whole(page);
   assert.equal(await answers(page).count(), 2);
   const widths = await answers(page).evaluateAll((all) =>
-    all.map((a) => Math.max(...Array.from(a.querySelector('.rail-bars').getAttribute('d').matchAll(/M([\d.]+)/g), (m) => Number(m[1])))),
+    all.map((a) =>
+      Math.max(
+        ...Array.from(
+          a
+            .querySelector('.rail-bars')
+            .getAttribute('d')
+            .matchAll(/M([\d.]+)/g),
+          (m) => Number(m[1]),
+        ),
+      ),
+    ),
   );
   assert.ok(widths[0] < widths[1], `the quick answer ends earlier on the common scale: ${widths}`);
   await answers(page).nth(1).getByRole('button', { name: 'Go on from here' }).click();
@@ -293,7 +334,7 @@ test('reasoning and tool calls can be read', async (t) => {
   await lastAnswer(page).getByText('Reasoning', { exact: true }).click();
   assert.match(await thought.innerText(), /Let me see/);
   assert.match(await lastAnswer(page).locator('.tool').innerText(), /Calls look_up[^]*"place": "Zürich 0"/);
-  assert.match(await lastAnswer(page).locator('.figures').innerText(), /first thought/);
+  assert.ok((await figures(lastAnswer(page)))['first thought']);
 });
 
 test('the system prompt and parameters go along', async (t) => {
@@ -355,21 +396,39 @@ test('conversations are kept, found, exported and imported', async (t) => {
     return (await download).path();
   };
   const { readFileSync } = await import('node:fs');
-  assert.match(readFileSync(await saved(0, 'Export as Markdown'), 'utf8'), /^# Where do swallows winter\?[^]*## You[^]*## sim\//);
+  const markdown = readFileSync(await saved(0, 'Export as Markdown'));
+  assert.match(markdown.toString(), /^# Where do swallows winter\?.*\n[^]*\n## You.*\n[^]*\n## sim\//);
   const file = await saved(1, 'Export all (JSON)');
 
   const other = await visit(t);
-  await other.locator('input[type=file][accept*=json]').setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: readFileSync(file) });
+  await other
+    .locator('input[type=file][accept*=json]')
+    .setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: readFileSync(file) });
   await other.getByText('2 conversations were imported.').waitFor();
   await other.getByRole('link', { name: 'Where do swallows winter?' }).click();
   assert.match(await whole(other), /Where do swallows winter/);
-  await other.locator('input[type=file][accept*=json]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+  await other
+    .locator('input[type=file][accept*=json]')
+    .setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
   await other.getByText('Nothing was imported').waitFor();
+  await other
+    .locator('input[type=file][accept*=json]')
+    .setInputFiles({ name: 'swallows.md', mimeType: 'text/markdown', buffer: markdown });
+  await other.getByText('One conversation was imported.').waitFor();
+  const twice = other.getByRole('link', { name: 'Where do swallows winter?' });
+  await twice.nth(1).waitFor();
+  const both = [];
+  for (const which of [0, 1]) {
+    await twice.nth(which).click();
+    await eventually('it is open', () => twice.nth(which).evaluate((a) => a.closest('li').matches('.current')));
+    both.push(await whole(other));
+  }
+  assert.equal(both[0], both[1]);
 
   other.on('dialog', (dialog) => dialog.accept());
   await other.locator('ft-sidebar').getByRole('button', { name: 'More' }).first().click();
   await other.getByRole('menuitem', { name: 'Delete' }).click();
-  await eventually('it is gone', async () => (await other.locator('ft-sidebar nav a').count()) === 1);
+  await eventually('it is gone', async () => (await other.locator('ft-sidebar nav a').count()) === 2);
 });
 
 test('whoever scrolls up stays there, and can go back to the end', async (t) => {

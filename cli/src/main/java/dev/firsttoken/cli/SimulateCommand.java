@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = {
-            "Run a fake provider that speaks the OpenAI chat dialect, with a timing of your choice"
+            "Run a fake provider that speaks six dialects, with a timing of your choice"
                     + " and faults on demand.",
             "How an answer looks and fails is chosen per request, by the model name or a header:"
                     + " --grammar lists the words."

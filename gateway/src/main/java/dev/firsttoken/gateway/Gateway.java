@@ -4,7 +4,6 @@ import dev.firsttoken.gateway.admin.ModelCatalog;
 import dev.firsttoken.gateway.admission.Admission;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.dialect.Refusal;
-import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.downstream.Door;
@@ -96,7 +95,7 @@ public final class Gateway implements AutoCloseable {
                             @Override
                             public void answer(ClientExchange client, Failure failure) {
                                 metrics.request(UNREAD, failure.status(), Routes.NOBODY);
-                                Refusal refusal = Refusals.openAi(failure);
+                                Refusal refusal = routes.refusal(client.request(), failure);
                                 client.respond(refusal.status(), refusal.headers(), refusal.body());
                             }
                         },

@@ -8,7 +8,6 @@ import dev.firsttoken.gateway.admission.Caller;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.Dialects;
 import dev.firsttoken.gateway.dialect.Refusal;
-import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
@@ -21,6 +20,7 @@ import dev.firsttoken.gateway.relay.StreamReading;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.wire.event.Failure;
 import java.net.URLDecoder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Every path that is served, who may call it, and what answers.
 final class Routes implements RequestHandler {
+
+    /// What may stand before `/v1`, as clients of some providers are used to.
+    private static final List<String> ALIASES = List.of("/openai/v1/", "/api/v1/");
 
     private static final String MODEL_PATH = "/v1/models/";
     private static final String STREAM_PATH = "/v1/streams/";
@@ -55,10 +58,24 @@ final class Routes implements RequestHandler {
     }
 
     /// @param path the whole path, or its beginning when a slash ends it
-    private record Route(String method, String path, Audience audience, Answer answer) {
+    /// @param ends what a path with this beginning ends with, one of these; empty for any end
+    /// @param dialect what is spoken there
+    private record Route(
+            String method,
+            String path,
+            List<String> ends,
+            Audience audience,
+            ClientDialect dialect,
+            Answer answer) {
+
+        Route(String method, String path, Audience audience, Answer answer) {
+            this(method, path, List.of(), audience, Dialects.usual(), answer);
+        }
+
         boolean matches(String requested) {
             return path.endsWith("/") && path.length() > 1
                     ? requested.startsWith(path)
+                            && (ends.isEmpty() || ends.stream().anyMatch(requested::endsWith))
                     : requested.equals(path);
         }
 
@@ -89,10 +106,10 @@ final class Routes implements RequestHandler {
         this.reading = reading;
         this.catalog = catalog;
         this.metrics = metrics;
-        this.routes =
+        var all = new ArrayList<Route>();
+        Dialects.ALL.forEach(place -> all.add(completion(place)));
+        all.addAll(
                 List.of(
-                        completion("/chat/stream", Dialects.SIMPLE),
-                        completion("/v1/chat/completions", Dialects.CHAT),
                         new Route("GET", "/v1/models", Audience.KEY, this::models),
                         new Route("GET", MODEL_PATH, Audience.KEY, this::model),
                         new Route("GET", "/v1/streams", Audience.KEY, this::streams),
@@ -102,20 +119,23 @@ final class Routes implements RequestHandler {
                         new Route("GET", "/readyz", Audience.PUBLIC, this::ready),
                         new Route("GET", "/metrics", Audience.KEY, this::metricsText),
                         new Route("GET", "/", Audience.PUBLIC, this::page),
-                        new Route("GET", Page.ASSET_PATH, Audience.PUBLIC, this::pageAsset));
+                        new Route("GET", Page.ASSET_PATH, Audience.PUBLIC, this::pageAsset)));
+        this.routes = List.copyOf(all);
     }
 
-    private Route completion(String path, ClientDialect dialect) {
+    private Route completion(Dialects.Place place) {
         return new Route(
                 "POST",
-                path,
+                place.path(),
+                place.ends(),
                 Audience.KEY,
-                (client, caller) -> relay.serve(client, caller, dialect));
+                place.dialect(),
+                (client, caller) -> relay.serve(client, caller, place.dialect()));
     }
 
     @Override
     public void handle(ClientExchange client) throws InterruptedException {
-        String path = client.request().path();
+        String path = path(client.request());
         Route found = find(client.request());
         String label = found == null ? "unknown" : found.path;
         String callerName = NOBODY;
@@ -126,7 +146,7 @@ final class Routes implements RequestHandler {
             callerName = caller.name();
             status = route.answer.to(client, caller);
         } catch (RejectedException rejected) {
-            Refusal refusal = Refusals.openAi(rejected.failure());
+            Refusal refusal = refusal(client.request(), rejected.failure());
             var headers = new HashMap<>(refusal.headers());
             if (found != null && refusal.status() == 405) {
                 headers.put("allow", methods(path));
@@ -137,10 +157,21 @@ final class Routes implements RequestHandler {
         metrics.request(label, status, callerName);
     }
 
+    /// The path without what is only another name for it.
+    private static String path(ClientRequest request) {
+        String path = request.path();
+        for (String alias : ALIASES) {
+            if (path.startsWith(alias)) {
+                return path.substring(alias.indexOf("/v1/"));
+            }
+        }
+        return path;
+    }
+
     private @Nullable Route find(ClientRequest request) {
         Route found = null;
         for (Route route : routes) {
-            if (route.matches(request.path())) {
+            if (route.matches(path(request))) {
                 found = route;
                 if (route.allows(request.method())) {
                     break;
@@ -160,6 +191,13 @@ final class Routes implements RequestHandler {
         }
     }
 
+    /// A refusal in the dialect of whatever the request wanted: the one place that shapes those
+    /// that come before a request is read.
+    Refusal refusal(ClientRequest request, Failure failure) {
+        Route found = find(request);
+        return (found == null ? Dialects.usual() : found.dialect).refusal(failure);
+    }
+
     private Route allowed(@Nullable Route found, ClientRequest request) throws RejectedException {
         if (found == null) {
             throw nothingHere();
@@ -167,7 +205,7 @@ final class Routes implements RequestHandler {
         if (!found.allows(request.method())) {
             throw new RejectedException(
                     Failure.Kind.METHOD_NOT_ALLOWED,
-                    "this path takes " + methods(request.path()) + " requests only");
+                    "this path takes " + methods(path(request)) + " requests only");
         }
         return found;
     }
@@ -203,7 +241,7 @@ final class Routes implements RequestHandler {
     }
 
     private static String streamId(ClientExchange client) {
-        return client.request().path().substring(STREAM_PATH.length());
+        return path(client.request()).substring(STREAM_PATH.length());
     }
 
     private int models(ClientExchange client, Caller caller) throws InterruptedException {
@@ -211,13 +249,14 @@ final class Routes implements RequestHandler {
     }
 
     private int model(ClientExchange client, Caller caller) throws InterruptedException {
-        String name = decode(client.request().path().substring(MODEL_PATH.length()));
+        String name = decode(path(client.request()).substring(MODEL_PATH.length()));
         byte[] body = catalog.one(router(), name);
         if (body != null) {
             return ok(client, JSON, body);
         }
         Refusal refusal =
-                Refusals.openAi(
+                refusal(
+                        client.request(),
                         Failure.of(
                                 Failure.Kind.MODEL_NOT_FOUND,
                                 "no such model (expected: one that /v1/models lists)"));
@@ -243,8 +282,15 @@ final class Routes implements RequestHandler {
     private static RejectedException nothingHere() {
         return new RejectedException(
                 Failure.Kind.NOT_FOUND,
-                "nothing is served at this path (expected: POST /chat/stream, POST"
-                        + " /v1/chat/completions, GET /v1/models)");
+                "nothing is served at this path (expected: "
+                        + String.join(", ", Dialects.ALL.stream().map(Routes::shown).toList())
+                        + ", GET /v1/models)");
+    }
+
+    private static String shown(Dialects.Place place) {
+        return "POST "
+                + place.path()
+                + (place.ends().isEmpty() ? "" : "{model}" + place.ends().getFirst());
     }
 
     private static String decode(String text) {

@@ -13,10 +13,16 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.firsttoken.gateway.dialect.Dialects;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +151,68 @@ class ArchitectureTest {
             for (Path source : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
                 assertThat(source).content().doesNotContain("dev.firsttoken.gateway");
             }
+        }
+    }
+
+    /// A dialect is known in its own folders and in the two lists; the rest of the server sees what
+    /// all of them are.
+    @Test
+    void dialectsAreKnownAtHomeAndInTheListsAlone() throws Exception {
+        // Whose requests and errors have the shape of another's.
+        Map<String, List<String>> heirs = Map.of("openai", List.of("simple", "responses"));
+        for (String dialect : folders("../wire/src/main/java/dev/firsttoken/wire/dialect")) {
+            List<String> homes = new ArrayList<>(heirs.getOrDefault(dialect, List.of()));
+            homes.add(dialect);
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("dev.firsttoken.wire..", "dev.firsttoken.gateway..")
+                    .and()
+                    .resideOutsideOfPackages(
+                            homes.stream()
+                                    .flatMap(home -> Stream.of("wire", "gateway")
+                                            .map(side ->
+                                                    "dev.firsttoken." + side + ".dialect." + home))
+                                    .toArray(String[]::new))
+                    .and()
+                    .doNotBelongToAnyOf(KnownProviders.class, Dialects.class)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.firsttoken.wire.dialect." + dialect)
+                    .check(all);
+        }
+    }
+
+    /// Nobody asks what a provider or a dialect is called in order to treat it in another way.
+    @Test
+    void providersAreNamedInTheListAlone() throws Exception {
+        List<String> names =
+                Stream.concat(
+                                KnownProviders.ALL.stream().map(KnownProviders.KnownProvider::name),
+                                KnownProviders.DIALECTS.stream().map(ProviderDialect::name))
+                        .distinct()
+                        .toList();
+        Path lists = Path.of("src/main/java/dev/firsttoken/gateway/provider/KnownProviders.java");
+        Path homes = Path.of("src/main/java/dev/firsttoken/gateway/dialect");
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
+                if (source.equals(lists) || source.startsWith(homes)) {
+                    continue;
+                }
+                String text = Files.readString(source);
+                for (String name : names) {
+                    assertThat(text)
+                            .as(source.toString())
+                            .doesNotContain("\"" + name + "\"", "\"" + name + "-");
+                }
+            }
+        }
+    }
+
+    private static List<String> folders(String path) throws Exception {
+        try (Stream<Path> entries = Files.list(Path.of(path))) {
+            return entries.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .toList();
         }
     }
 

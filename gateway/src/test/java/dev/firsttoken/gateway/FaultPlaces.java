@@ -42,6 +42,9 @@ final class FaultPlaces implements AutoCloseable {
         settings.provider("refused", refused);
         settings.provider("black-hole", blackHole);
         settings.provider("no-name", URI.create("https://provider.invalid/v1"));
+        settings.onPublicName(
+                "private-address",
+                URI.create(plain.baseUrl().toString().replace("127.0.0.1", "localhost")));
         settings.provider("expired", expired.baseUrl(), Protocol.AUTO, authority);
         settings.provider("wrong-name", elsewhere.baseUrl(), Protocol.AUTO, authority);
         settings.provider("untrusted", unknown.baseUrl(), Protocol.AUTO, null);

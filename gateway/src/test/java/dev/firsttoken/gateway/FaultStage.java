@@ -45,7 +45,7 @@ final class FaultStage implements AutoCloseable {
     private static final Pattern HEADERS =
             Pattern.compile(
                     "connection|content-type|content-length|transfer-encoding|cache-control|x-accel-buffering"
-                            + "|date|x-firsttoken-stream|x-firsttoken-deployment|x-firsttoken-attempts|x-request-id|request-id|retry-after"
+                            + "|date|x-firsttoken-stream|x-firsttoken-deployment|x-firsttoken-attempts|x-firsttoken-heartbeat-ms|x-request-id|request-id|retry-after"
                             + "|retry-after-ms|x-should-retry|x-ratelimit-.*"
                             + "|openai-processing-ms|openai-version");
 

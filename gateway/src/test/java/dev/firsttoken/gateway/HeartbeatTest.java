@@ -18,7 +18,9 @@ class HeartbeatTest {
         try (Stage stage = Stage.start(s -> s.heartbeat = Duration.ofMillis(60));
                 RawClient client = stage.connect()) {
             client.post(path, body(path, "sim/silent"));
-            assertThat(client.readHead()).startsWith("HTTP/1.1 200 OK\r\n");
+            assertThat(client.readHead())
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("\r\nx-firsttoken-heartbeat-ms: 60\r\n");
             for (int i = 0; i < 3; i++) {
                 assertThat(new String(client.readChunk(), UTF_8)).isEqualTo(":\n");
             }

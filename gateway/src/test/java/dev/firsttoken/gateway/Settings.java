@@ -15,6 +15,8 @@ import dev.firsttoken.gateway.config.Config.Provider;
 import dev.firsttoken.gateway.config.Config.Server;
 import dev.firsttoken.gateway.config.Config.Tls;
 import dev.firsttoken.gateway.config.Secret;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,7 @@ final class Settings {
     @Nullable Tls tls;
     int eventLoops = 1;
     boolean page = true;
+    boolean strict;
 
     int requestHeadBytes = 32 * 1024;
     int requestBodyBytes = 1 << 20;
@@ -117,7 +120,56 @@ final class Settings {
     void limited(String name, URI baseUrl, int streams, int queue) {
         providers.add(
                 new Provider(
-                        name, baseUrl, null, null, Protocol.AUTO, null, List.of(), streams, queue));
+                        name,
+                        baseUrl,
+                        null,
+                        null,
+                        Protocol.AUTO,
+                        null,
+                        List.of(),
+                        streams,
+                        queue,
+                        KnownProviders.dialectOf(name),
+                        null));
+    }
+
+    /// A provider whose name must not stand for an address in a private network.
+    void onPublicName(String name, URI baseUrl) {
+        providers.add(
+                new Provider(
+                        name,
+                        baseUrl,
+                        null,
+                        null,
+                        Protocol.AUTO,
+                        null,
+                        List.of(),
+                        0,
+                        16,
+                        KnownProviders.dialectOf(name),
+                        false));
+    }
+
+    /// A provider that speaks a dialect, by the dialect's name in the configuration.
+    void speaking(String dialect, String name, URI baseUrl, @Nullable String apiKey) {
+        ProviderDialect spoken =
+                KnownProviders.DIALECTS.stream()
+                        .filter(known -> known.name().equals(dialect))
+                        .findFirst()
+                        .orElseThrow();
+        providers.add(
+                new Provider(
+                        name,
+                        baseUrl,
+                        apiKey == null ? null : new Secret(apiKey),
+                        null,
+                        Protocol.AUTO,
+                        null,
+                        List.of(),
+                        0,
+                        16,
+                        spoken,
+                        null));
     }
 
     void proxied(String name, URI baseUrl, URI proxy, Protocol protocol) {
@@ -147,7 +199,15 @@ final class Settings {
 
     Config config() {
         return new Config(
-                new Server("127.0.0.1", 0, false, page, tls, Duration.ofSeconds(5), eventLoops),
+                new Server(
+                        "127.0.0.1",
+                        0,
+                        false,
+                        page,
+                        tls,
+                        Duration.ofSeconds(5),
+                        eventLoops,
+                        strict),
                 List.copyOf(providers),
                 List.copyOf(models),
                 DEFAULT_MODEL,

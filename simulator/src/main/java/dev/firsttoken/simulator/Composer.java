@@ -11,10 +11,10 @@ import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.answer.Step.Head;
 import dev.firsttoken.simulator.answer.Step.Wait;
+import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Status;
-import dev.firsttoken.wire.dialect.openai.ChatCompletionWriter;
-import dev.firsttoken.wire.dialect.openai.ChatStreamWriter;
 import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Finish;
@@ -23,7 +23,6 @@ import dev.firsttoken.wire.event.StreamEvent.Started;
 import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
-import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// same question; only the waits between them are drawn anew. May be used by several threads.
 final class Composer {
 
-    /// The same in every chunk, so that an answer is the same bytes each time. 1 January 2026.
+    /// When all models were made. 1 January 2026.
     static final long CREATED_SECONDS = 1_767_225_600;
 
     private static final int MAX_REMEMBERED = 256;
@@ -45,13 +44,7 @@ final class Composer {
     private final long seed;
     private final ConcurrentHashMap<Key, List<Body>> remembered = new ConcurrentHashMap<>();
 
-    private record Key(
-            Content content,
-            String model,
-            String echo,
-            int length,
-            boolean stream,
-            boolean usage) {}
+    private record Key(Content content, Dialect dialect, Question shortened, int length) {}
 
     Composer(Timing defaultTiming, long seed) {
         this.defaultTiming = defaultTiming;
@@ -64,8 +57,8 @@ final class Composer {
 
     /// @param number of the exchange, so that each one is timed differently and all of them the
     ///   same in the next run
-    Answer compose(Script script, Question question, long number) {
-        List<Body> bodies = bodies(script.content(), question);
+    Answer compose(Script script, Dialect dialect, Question question, long number) {
+        List<Body> bodies = bodies(script.content(), dialect, question);
         boolean streamed = question.stream() || script.content() instanceof Content.Raw;
         Framing framing = script.framing();
         if (framing == null) {
@@ -78,7 +71,7 @@ final class Composer {
         Timing timing = ownTiming == null ? defaultTiming : ownTiming;
 
         List<Step> steps = new ArrayList<>(bodies.size() * 2 + 4);
-        steps.add(new Head(200, headers(script.content(), question, number), framing));
+        steps.add(new Head(200, headers(script.content(), dialect, question, number), framing));
         if (streamed) {
             addTimed(bodies, timing, answerSeed, steps);
         } else {
@@ -97,7 +90,7 @@ final class Composer {
         Answer answer = new Answer(streamed, steps).measured();
         Failed failed = failure(script.content());
         if (failed != null && !question.stream()) {
-            answer = Status.answer(failed.failure());
+            answer = Status.answer(dialect, failed.failure());
         }
         return script.segmentation().apply(Fault.applyAll(script.faults(), answer));
     }
@@ -119,36 +112,33 @@ final class Composer {
         }
     }
 
-    private static List<Header> headers(Content content, Question question, long number) {
+    private static List<Header> headers(
+            Content content, Dialect dialect, Question question, long number) {
         String type =
                 switch (content) {
                     case Content.Raw raw -> raw.contentType();
                     case Content.Generated _, Content.Text _, Content.Events _ ->
-                            question.stream()
-                                    ? "text/event-stream; charset=utf-8"
-                                    : "application/json";
+                            question.stream() ? dialect.streamType() : "application/json";
                 };
         return List.of(
                 new Header("content-type", type),
                 new Header("cache-control", "no-cache"),
-                new Header("x-request-id", "req_sim_" + number));
+                new Header(dialect.requestIdHeader(), "req_sim_" + number));
     }
 
-    private List<Body> bodies(Content content, Question question) {
+    private List<Body> bodies(Content content, Dialect dialect, Question question) {
         String echo = Paragraph.echo(question.lastMessage());
         Key key =
                 new Key(
                         content,
-                        question.model(),
-                        echo,
-                        question.lastMessage().length(),
-                        question.stream(),
-                        question.usageWanted());
+                        dialect,
+                        question.withLastMessage(echo),
+                        question.lastMessage().length());
         List<Body> known = remembered.get(key);
         if (known != null) {
             return known;
         }
-        List<Body> made = encode(content, question);
+        List<Body> made = encode(content, dialect, question);
         if (made.size() <= MAX_REMEMBERED_EVENTS) {
             if (remembered.size() >= MAX_REMEMBERED) {
                 remembered.clear();
@@ -158,41 +148,23 @@ final class Composer {
         return made;
     }
 
-    private static List<Body> encode(Content content, Question question) {
+    private static List<Body> encode(Content content, Dialect dialect, Question question) {
         if (content instanceof Content.Raw raw) {
             return frames(raw.bytes());
         }
         List<StreamEvent> events = events(content, question);
-        String model = question.model();
-        String id = "chatcmpl-sim" + Integer.toHexString(events.hashCode());
-        Utf8Buffer buffer = new Utf8Buffer(512);
-        if (!question.stream()) {
-            if (failure(content) != null) {
-                return List.of();
-            }
-            ChatCompletionWriter.write(id, model, CREATED_SECONDS, events, buffer);
-            // Two halves, so that there is a middle to stall or to be cut in.
-            byte[] object = buffer.toByteArray();
-            int middle = object.length / 2;
-            return List.of(
-                    new Body(Piece.of(object, 0, middle), 0, true),
-                    new Body(Piece.of(object, middle, object.length), 1, false));
+        if (question.stream()) {
+            return List.copyOf(dialect.stream(events, question));
         }
-        ChatStreamWriter writer =
-                new ChatStreamWriter(id, model, CREATED_SECONDS, question.usageWanted());
-        List<Body> bodies = new ArrayList<>(events.size() + 3);
-        for (StreamEvent event : events) {
-            buffer.clear();
-            writer.write(event, buffer);
-            if (!buffer.isEmpty()) {
-                bodies.add(new Body(Piece.of(buffer.toByteArray()), 1, event.isContent()));
-            }
+        if (failure(content) != null) {
+            return List.of();
         }
-        buffer.clear();
-        writer.end(buffer);
-        // The usage and the mark are two events in one go.
-        bodies.addAll(frames(buffer.toByteArray()));
-        return List.copyOf(bodies);
+        // Two halves, so that there is a middle to stall or to be cut in.
+        byte[] object = dialect.whole(events, question);
+        int middle = object.length / 2;
+        return List.of(
+                new Body(Piece.of(object, 0, middle), 0, true),
+                new Body(Piece.of(object, middle, object.length), 1, false));
     }
 
     private static List<StreamEvent> events(Content content, Question question) {
@@ -201,16 +173,23 @@ final class Composer {
             case Content.Text text ->
                     events(
                             Paragraph.tokens(text.text()),
-                            new Content.Generated(0, 0, 0, StreamEvent.Reason.STOP),
+                            new Content.Generated(0, 0, 0, 0, StreamEvent.Reason.STOP),
                             question);
             case Content.Generated made ->
-                    events(
-                            Paragraph.about(
-                                    question.model(), question.lastMessage(), made.tokens()),
-                            made,
-                            question);
+                    question.results().isEmpty()
+                            ? events(paragraph(made.tokens(), question), made, question)
+                            : events(
+                                    Paragraph.quoting(question.results()),
+                                    made.withToolCalls(0).withReason(StreamEvent.Reason.STOP),
+                                    question);
             case Content.Raw _ -> List.of();
         };
+    }
+
+    private static List<String> paragraph(int tokens, Question question) {
+        return question.images().isEmpty()
+                ? Paragraph.about(question.model(), question.lastMessage(), tokens)
+                : Paragraph.seeing(question.images());
     }
 
     private static List<StreamEvent> events(
@@ -224,7 +203,7 @@ final class Composer {
             events.add(new TextDelta(0, token));
         }
         for (int call = 0; call < rest.toolCalls(); call++) {
-            events.add(new ToolCallDelta(0, call, "call_sim" + call, "look_up", ""));
+            events.add(new ToolCallDelta(0, call, "call_sim" + call, tool(call, question), ""));
             events.add(new ToolCallDelta(0, call, null, null, "{\"place\":"));
             events.add(new ToolCallDelta(0, call, null, null, "\"Zürich " + call + "\"}"));
         }
@@ -232,8 +211,19 @@ final class Composer {
         int output = text.size() + rest.reasoningTokens() + 3 * rest.toolCalls();
         // Four characters to a token is the usual rule of thumb.
         long input = 3L + (question.lastMessage().length() + 3) / 4;
-        events.add(new Usage(input, 0, output, rest.reasoningTokens()));
+        events.add(
+                new Usage(
+                        input + rest.cachedTokens(),
+                        rest.cachedTokens(),
+                        output,
+                        rest.reasoningTokens()));
         return events;
+    }
+
+    /// The tools on offer by turns, or one that everybody has.
+    private static String tool(int call, Question question) {
+        List<String> offered = question.tools();
+        return offered.isEmpty() ? "look_up" : offered.get(call % offered.size());
     }
 
     private static int tokens(Content content, Question question) {

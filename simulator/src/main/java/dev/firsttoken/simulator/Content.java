@@ -8,31 +8,39 @@ import java.util.List;
 public sealed interface Content {
 
     /// A readable paragraph made up for the occasion: it names the model and says what was asked.
+    /// Asked with images it says which they are; asked with the results of tools it quotes them,
+    /// calls none and stops.
     ///
     /// @param tokens how many deltas of text, 0 or more
     /// @param reasoningTokens how many deltas of thinking come before it
-    /// @param toolCalls how many tools are called after it
-    record Generated(int tokens, int reasoningTokens, int toolCalls, Reason reason)
+    /// @param toolCalls how many tools are called after it, of those on offer if there are any
+    /// @param cachedTokens how many tokens of input more there are that came from a cache
+    record Generated(
+            int tokens, int reasoningTokens, int toolCalls, int cachedTokens, Reason reason)
             implements Content {
 
-        public static final Generated DEFAULT = new Generated(120, 0, 0, Reason.STOP);
+        public static final Generated DEFAULT = new Generated(120, 0, 0, 0, Reason.STOP);
 
         public Generated withTokens(int other) {
-            return new Generated(other, reasoningTokens, toolCalls, reason);
+            return new Generated(other, reasoningTokens, toolCalls, cachedTokens, reason);
         }
 
         public Generated withReasoningTokens(int other) {
-            return new Generated(tokens, other, toolCalls, reason);
+            return new Generated(tokens, other, toolCalls, cachedTokens, reason);
         }
 
         /// With tool calls, and so with the reason to finish that goes with them.
         public Generated withToolCalls(int other) {
             Reason ended = other > 0 ? Reason.TOOL_CALLS : reason;
-            return new Generated(tokens, reasoningTokens, other, ended);
+            return new Generated(tokens, reasoningTokens, other, cachedTokens, ended);
+        }
+
+        public Generated withCachedTokens(int other) {
+            return new Generated(tokens, reasoningTokens, toolCalls, other, reason);
         }
 
         public Generated withReason(Reason other) {
-            return new Generated(tokens, reasoningTokens, toolCalls, other);
+            return new Generated(tokens, reasoningTokens, toolCalls, cachedTokens, other);
         }
     }
 

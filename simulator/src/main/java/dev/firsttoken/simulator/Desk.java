@@ -10,6 +10,10 @@ import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.dialect.Call;
+import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
+import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Fault.Asked;
 import dev.firsttoken.simulator.fault.Status;
@@ -28,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// threads.
 final class Desk {
 
-    private static final String CHAT = "/v1/chat/completions";
     private static final String MODELS = "/v1/models";
+
+    private static final String NO_KEY = "The key is missing or not the expected one.";
 
     /// The names that are listed. Any other name is answered too.
     private static final List<String> LISTED =
@@ -74,15 +79,21 @@ final class Desk {
     }
 
     private Answer route(Exchange exchange) {
-        if (!isAllowed(exchange.header("authorization"))) {
-            return refusal(Kind.UNAUTHENTICATED, "The key is missing or not the expected one.");
-        }
         String path = exchange.path();
-        int query = path.indexOf('?');
-        String route = query < 0 ? path : path.substring(0, query);
+        int mark = path.indexOf('?');
+        String route = mark < 0 ? path : path.substring(0, mark);
+        String query = mark < 0 ? "" : path.substring(mark + 1);
+        Call call = new Call(route, query, exchange::header, exchange.bodyBytes());
         String method = exchange.method();
-        if (route.equals(CHAT)) {
-            return method.equals("POST") ? chat(exchange) : notAllowed(method, "POST");
+        for (Dialect dialect : Dialects.ALL) {
+            if (dialect.serves(route)) {
+                return method.equals("POST")
+                        ? answer(exchange, dialect, call)
+                        : notAllowed(method, "POST");
+            }
+        }
+        if (!isAllowed(call.key())) {
+            return refusal(Kind.UNAUTHENTICATED, NO_KEY);
         }
         if (route.equals(MODELS)) {
             return method.equals("GET") ? models() : notAllowed(method, "GET");
@@ -96,15 +107,26 @@ final class Desk {
         return refusal(Kind.NOT_FOUND, "There is nothing at " + route + ".");
     }
 
-    private boolean isAllowed(String authorization) {
-        String key = apiKey;
-        return key == null
-                || MessageDigest.isEqual(
-                        authorization.getBytes(UTF_8), ("Bearer " + key).getBytes(UTF_8));
+    private Answer answer(Exchange exchange, Dialect dialect, Call call) {
+        try {
+            String key = call.key();
+            if (!isAllowed(key)) {
+                return Status.answer(dialect, Failure.of(Kind.UNAUTHENTICATED, NO_KEY));
+            }
+            byte[] aside = dialect.aside(call);
+            return aside == null ? compose(exchange, dialect, call, key) : json(aside);
+        } catch (IllegalArgumentException e) {
+            String why = String.valueOf(e.getMessage());
+            return Status.answer(dialect, Failure.of(Kind.INVALID_REQUEST, why));
+        }
     }
 
-    private Answer chat(Exchange exchange) {
-        Question question = Question.read(exchange.bodyBytes());
+    private boolean isAllowed(String key) {
+        return apiKey == null || MessageDigest.isEqual(key.getBytes(UTF_8), apiKey.getBytes(UTF_8));
+    }
+
+    private Answer compose(Exchange exchange, Dialect dialect, Call call, String key) {
+        Question question = dialect.read(call);
         Turns registered = scripts.get(question.model());
         Script base = registered == null ? Script.DEFAULT : registered.next();
         if (base.timing() == null) {
@@ -112,13 +134,10 @@ final class Desk {
         }
         String words = registered == null ? question.model() : "";
         Script script = Grammar.parse(words, exchange.header(Grammar.HEADER), base);
-        Asked asked =
-                new Asked(
-                        Http.of(exchange.protocol()),
-                        exchange.header("authorization"),
-                        exchange.isFirst());
+        Asked asked = new Asked(Http.of(exchange.protocol()), dialect, key, exchange.isFirst());
         return composer.compose(
                 script.withFaults(Fault.allAsked(script.faults(), asked)),
+                dialect,
                 question,
                 exchange.number());
     }
@@ -131,13 +150,13 @@ final class Desk {
             writeModel(id, json);
             separator = ",";
         }
-        return json(json.raw("]}"));
+        return json(json.raw("]}").toByteArray());
     }
 
     private static Answer model(String id) {
         Utf8Buffer json = new Utf8Buffer(128);
         writeModel(id, json);
-        return json(json);
+        return json(json.toByteArray());
     }
 
     private static void writeModel(String id, Utf8Buffer out) {
@@ -145,7 +164,7 @@ final class Desk {
         out.number(Composer.CREATED_SECONDS).raw(",\"owned_by\":\"simulator\"}");
     }
 
-    private static Answer json(Utf8Buffer body) {
+    private static Answer json(byte[] body) {
         return new Answer(
                         false,
                         List.of(
@@ -153,7 +172,7 @@ final class Desk {
                                         200,
                                         List.of(new Header("content-type", "application/json")),
                                         Framing.CONTENT_LENGTH),
-                                Body.bytes(Piece.of(body.toByteArray())),
+                                Body.bytes(Piece.of(body)),
                                 new End()))
                 .measured();
     }
@@ -164,6 +183,6 @@ final class Desk {
     }
 
     static Answer refusal(Kind kind, String detail) {
-        return Status.answer(Failure.of(kind, detail));
+        return Status.answer(Dialects.CHAT, Failure.of(kind, detail));
     }
 }

@@ -2,6 +2,8 @@ package dev.firsttoken.simulator;
 
 import dev.firsttoken.simulator.answer.Framing;
 import dev.firsttoken.simulator.answer.Http;
+import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.fault.Catalogue;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.word.Word;
@@ -58,6 +60,13 @@ public final class Grammar {
                         100,
                         "call N tools after the text",
                         n -> generated(content -> content.withToolCalls(n))));
+        words.add(
+                Word.count(
+                        "cached",
+                        0,
+                        1_000_000,
+                        "count N tokens of input more that came from a cache",
+                        n -> generated(content -> content.withCachedTokens(n))));
         words.add(
                 new Word<>(
                         "finish",
@@ -191,9 +200,25 @@ public final class Grammar {
         return text.toString();
     }
 
+    /// Every dialect as a table, for docs/simulator.md.
+    static String dialectsMarkdown() {
+        StringBuilder text = new StringBuilder(1_024);
+        text.append("\n| dialect | routes | a stream is |\n|---|---|---|\n");
+        for (Dialect dialect : Dialects.ALL) {
+            String routes =
+                    dialect.routes().stream()
+                            .map(route -> "`" + route + "`")
+                            .collect(Collectors.joining(", "));
+            text.append("| ").append(dialect.title()).append(" | ").append(routes).append(" | `");
+            text.append(dialect.streamType()).append("` |\n");
+        }
+        return text.append('\n').toString();
+    }
+
     private static String only(Word<Fault> word) {
-        Http only = word.parse().apply(word.example()).onlyOn();
-        return only == null ? "" : only.toString();
+        Fault fault = word.parse().apply(word.example());
+        Http only = fault.onlyOn();
+        return only == null ? fault.reach().toString() : only.toString();
     }
 
     private static <T> void table(

@@ -44,6 +44,21 @@ final class Paragraph {
         return List.copyOf(all.subList(0, tokens));
     }
 
+    /// What came back from the tools.
+    static List<String> quoting(List<String> results) {
+        StringBuilder text = new StringBuilder("The tools said:");
+        results.forEach(result -> text.append(" “").append(result).append('”'));
+        return tokens(text.append('.').toString());
+    }
+
+    /// What can be seen.
+    ///
+    /// @param mediaTypes of the images, in order
+    static List<String> seeing(List<String> mediaTypes) {
+        String images = mediaTypes.size() == 1 ? " image: " : " images: ";
+        return tokens("I got " + mediaTypes.size() + images + String.join(", ", mediaTypes) + ".");
+    }
+
     /// The beginning of a question, never half a surrogate pair.
     static String echo(String question) {
         if (question.length() <= ECHO_CHARS) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.simulator.Exchange.How;
 import dev.firsttoken.simulator.answer.Framing;
+import dev.firsttoken.simulator.dialect.Dialects;
+import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Cut;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Silent;
@@ -307,7 +309,7 @@ class FaultTest {
     private static List<?> script(Fault fault) {
         Question question = new Question("m", true, false, "");
         return new Composer(Timing.instant(), 1)
-                .compose(Script.failing(fault), question, 1)
+                .compose(Script.failing(fault), Dialects.CHAT, question, 1)
                 .steps();
     }
 

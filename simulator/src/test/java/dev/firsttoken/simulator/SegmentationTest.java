@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firsttoken.simulator.answer.Answer;
 import dev.firsttoken.simulator.answer.Framing;
 import dev.firsttoken.simulator.answer.Step.Body;
+import dev.firsttoken.simulator.dialect.Dialects;
+import dev.firsttoken.simulator.dialect.Question;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,7 +78,7 @@ class SegmentationTest {
         Script script = Grammar.parse("sim/stall-after-2+split-never", "", Script.DEFAULT);
         Answer answer =
                 new Composer(Timing.instant(), 1)
-                        .compose(script, new Question("m", true, false, ""), 1);
+                        .compose(script, Dialects.CHAT, new Question("m", true, false, ""), 1);
         assertThat(answer.steps().stream().map(step -> step.getClass().getSimpleName()))
                 .containsExactly("Head", "Body", "Silence");
         assertThat(((Body) answer.steps().get(1)).events()).isEqualTo(3);

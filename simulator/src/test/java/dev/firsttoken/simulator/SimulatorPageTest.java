@@ -3,6 +3,8 @@ package dev.firsttoken.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.simulator.answer.Http;
+import dev.firsttoken.simulator.dialect.Dialects;
+import dev.firsttoken.simulator.dialect.Question;
 import dev.firsttoken.simulator.fault.Fault;
 import dev.firsttoken.simulator.fault.Fault.Asked;
 import java.io.IOException;
@@ -24,7 +26,10 @@ class SimulatorPageTest {
         String page = Files.readString(PAGE);
         String current =
                 generated(
-                        generated(page, "words", Grammar.markdown() + "\n"),
+                        generated(
+                                generated(page, "dialects", Grammar.dialectsMarkdown()),
+                                "words",
+                                Grammar.markdown() + "\n"),
                         "faults",
                         Grammar.faultsMarkdown());
         if (System.getProperty("docs.write") != null) {
@@ -47,9 +52,13 @@ class SimulatorPageTest {
                             : Http.HTTP_1;
             Script asked =
                     script.withFaults(
-                            Fault.allAsked(script.faults(), new Asked(http, "Bearer k", true)));
+                            Fault.allAsked(
+                                    script.faults(), new Asked(http, Dialects.CHAT, "k", true)));
             Question question = new Question(Grammar.PREFIX + words, true, false, "");
-            assertThat(new Composer(Timing.instant(), 1).compose(asked, question, 1).steps())
+            assertThat(
+                            new Composer(Timing.instant(), 1)
+                                    .compose(asked, Dialects.CHAT, question, 1)
+                                    .steps())
                     .as(words)
                     .isNotEmpty();
         }

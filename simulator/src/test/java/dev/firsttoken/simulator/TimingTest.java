@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firsttoken.simulator.answer.Step;
 import dev.firsttoken.simulator.answer.Step.Wait;
+import dev.firsttoken.simulator.dialect.Dialects;
+import dev.firsttoken.simulator.dialect.Question;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +74,7 @@ class TimingTest {
         Script script = Grammar.parse("sim/tokens-3+ttft-100ms+gap-20ms", "", Script.DEFAULT);
         List<Step> steps =
                 new Composer(Timing.instant(), 1)
-                        .compose(script, new Question("m", true, false, ""), 1)
+                        .compose(script, Dialects.CHAT, new Question("m", true, false, ""), 1)
                         .steps();
         assertThat(steps.stream().map(TimingTest::word))
                 .containsExactly(
@@ -85,7 +87,7 @@ class TimingTest {
         Script script = Grammar.parse("sim/tokens-3+ttft-100ms+gap-20ms", "", Script.DEFAULT);
         List<Step> steps =
                 new Composer(Timing.instant(), 1)
-                        .compose(script, new Question("m", false, false, ""), 1)
+                        .compose(script, Dialects.CHAT, new Question("m", false, false, ""), 1)
                         .steps();
         assertThat(steps.stream().map(TimingTest::word))
                 .containsExactly("140", "Head", "Body", "Body", "End");
@@ -96,12 +98,12 @@ class TimingTest {
         Question question = new Question("m", true, false, "");
         Composer one = new Composer(Timing.lifelike(), 5);
         Composer other = new Composer(Timing.lifelike(), 5);
-        assertThat(one.compose(Script.DEFAULT, question, 1))
-                .isEqualTo(other.compose(Script.DEFAULT, question, 1))
-                .isNotEqualTo(one.compose(Script.DEFAULT, question, 2));
+        assertThat(one.compose(Script.DEFAULT, Dialects.CHAT, question, 1))
+                .isEqualTo(other.compose(Script.DEFAULT, Dialects.CHAT, question, 1))
+                .isNotEqualTo(one.compose(Script.DEFAULT, Dialects.CHAT, question, 2));
         Script seeded = Script.DEFAULT.withSeed(9);
-        assertThat(waits(one.compose(seeded, question, 3).steps()))
-                .isEqualTo(waits(one.compose(seeded, question, 4).steps()));
+        assertThat(waits(one.compose(seeded, Dialects.CHAT, question, 3).steps()))
+                .isEqualTo(waits(one.compose(seeded, Dialects.CHAT, question, 4).steps()));
     }
 
     @Test

@@ -67,12 +67,12 @@ public final class KillTool {
                 List<Thread> clients = tool.clients(streams, ramp, model, tally);
                 TimeUnit.NANOSECONDS.sleep(
                         earliest.toNanos() + random.nextLong(1 + spread.toNanos()));
+                double notKept = tool.metric("firsttoken_disk_lost_streams_total");
                 process.destroyForcibly().waitFor();
                 long killedNanos = System.nanoTime();
                 process = tool.start();
                 starts[round] = (System.nanoTime() - killedNanos) / 1e6;
                 recoveries[round] = tool.metric("firsttoken_disk_recovery_seconds") * 1e3;
-                double lost = tool.metric("firsttoken_disk_lost_streams_total");
                 for (Thread client : clients) {
                     client.join();
                 }
@@ -83,7 +83,7 @@ public final class KillTool {
                         round + 1,
                         recoveries[round],
                         starts[round],
-                        lost,
+                        notKept,
                         tally);
             }
         } finally {

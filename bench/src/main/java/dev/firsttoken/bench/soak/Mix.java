@@ -146,12 +146,14 @@ final class Mix {
                     "length-short-10",
                     "length-long-10",
                     "length-and-chunked",
-                    "after-end",
-                    "after-end-50ms",
                     "hints-9",
                     "reset-reused",
                     "odd-header-folded",
                     "odd-header-nul");
+
+    /// Asked of a provider that is asked nothing else: an answer that comes unasked while the
+    /// connection already waits for the next one cannot be told from that one (RFC 9112, 9.2).
+    static final List<Ask> UNASKED = asks(Fate.ODD, "after-end", "after-end-50ms");
 
     /// Asked of the provider that is spoken to over HTTP/2.
     static final List<Ask> HTTP2 =
@@ -187,6 +189,10 @@ final class Mix {
         return dice < 62
                 ? any(HEALTHY, random)
                 : dice < 90 ? any(BROKEN, random) : any(ODD, random);
+    }
+
+    static Ask unasked(Random random) {
+        return any(UNASKED, random);
     }
 
     static Ask http2(Random random) {

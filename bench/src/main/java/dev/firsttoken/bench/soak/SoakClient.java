@@ -96,6 +96,9 @@ final class SoakClient implements Runnable {
             risky = true;
             ask = Mix.http2(random);
             model = "h2/" + ask.model();
+        } else if (route < 14) {
+            ask = Mix.unasked(random);
+            model = "unasked/" + ask.model();
         }
         RawConnection connection = connection(manner);
         connection.send(

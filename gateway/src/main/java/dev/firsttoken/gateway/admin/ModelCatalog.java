@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.admin;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.provider.ProviderDialect.Listing;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.gateway.routing.Router.Listed;
 import dev.firsttoken.gateway.upstream.Endpoint;
@@ -18,7 +19,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The models that can be asked for by name, in the form of OpenAI's `/v1/models`.
+/// The models that can be asked for by name, in a form that clients of `/v1/models` take, whichever
+/// of the dialects that have this path they speak.
 ///
 /// A model's `created` is what its provider says of it; of a name from the configuration only we
 /// know anything, which is since when we have been serving it.
@@ -32,9 +34,6 @@ public final class ModelCatalog {
     private static final long FRESH_FAILURE_NANOS = Duration.ofSeconds(15).toNanos();
     private static final int MAX_BYTES = 8 * 1024 * 1024;
     private static final int MAX_MODELS = 10_000;
-    private static final byte[] DATA = "data".getBytes(US_ASCII);
-    private static final byte[] ID = "id".getBytes(US_ASCII);
-
     private static final byte[] CREATED = "created".getBytes(US_ASCII);
 
     /// @param created seconds since 1970
@@ -62,7 +61,8 @@ public final class ModelCatalog {
             first = false;
             write(model, out);
         }
-        return out.raw("]}").toByteArray();
+        // What follows is for clients that know lists in pages: this is the only one.
+        return out.raw("],\"has_more\":false}").toByteArray();
     }
 
     /// One model, or null when it is not known.
@@ -79,7 +79,12 @@ public final class ModelCatalog {
     private static void write(Model model, Utf8Buffer out) {
         out.raw("{\"id\":").jsonString(model.name());
         out.raw(",\"object\":\"model\",\"created\":").number(model.created());
-        out.raw(",\"owned_by\":").jsonString(model.ownedBy()).put((byte) '}');
+        out.raw(",\"owned_by\":").jsonString(model.ownedBy());
+        // The same once more, in the words of clients who have others for it.
+        out.raw(",\"type\":\"model\",\"display_name\":").jsonString(model.name());
+        out.raw(",\"created_at\":")
+                .jsonString(Instant.ofEpochSecond(model.created()).toString())
+                .put((byte) '}');
     }
 
     private Map<String, Model> all(Router router) throws InterruptedException {
@@ -106,25 +111,31 @@ public final class ModelCatalog {
         if (before != null && now - before.untilNanos < 0) {
             return before.models;
         }
+        Listing listing = endpoint.dialect().listing();
         Fetched fetched =
-                upstreams.fetch(endpoint, UpstreamRequest.get("/models"), PATIENCE, MAX_BYTES);
-        Map<String, Long> models = fetched.status() == 200 ? models(fetched.body()) : Map.of();
+                upstreams.fetch(
+                        endpoint,
+                        UpstreamRequest.get(listing.path(), listing.headers()),
+                        PATIENCE,
+                        MAX_BYTES);
+        Map<String, Long> models =
+                fetched.status() == 200 ? models(listing, fetched.body()) : Map.of();
         long fresh = models.isEmpty() ? FRESH_FAILURE_NANOS : FRESH_NANOS;
         known.put(endpoint, new Known(models, System.nanoTime() + fresh));
         return models;
     }
 
-    private static Map<String, Long> models(byte[] body) {
+    private static Map<String, Long> models(Listing listing, byte[] body) {
         var models = new LinkedHashMap<String, Long>();
         var json = new JsonCursor();
         json.reset(body, 0, body.length);
         try {
             json.enterObject();
             while (json.nextField()) {
-                if (json.fieldIs(DATA) && json.isArray()) {
+                if (json.field().equals(listing.array()) && json.isArray()) {
                     json.enterArray();
                     while (json.nextElement()) {
-                        model(json, models);
+                        model(listing, json, models);
                     }
                 } else {
                     json.skip();
@@ -136,7 +147,8 @@ public final class ModelCatalog {
         }
     }
 
-    private static void model(JsonCursor json, Map<String, Long> models) throws JsonException {
+    private static void model(Listing listing, JsonCursor json, Map<String, Long> models)
+            throws JsonException {
         if (!json.isObject()) {
             json.skip();
             return;
@@ -145,8 +157,12 @@ public final class ModelCatalog {
         long created = 0;
         json.enterObject();
         while (json.nextField()) {
-            if (json.fieldIs(ID) && json.isString()) {
-                name = json.string();
+            if (json.field().equals(listing.name()) && json.isString()) {
+                String said = json.string();
+                name =
+                        said.startsWith(listing.prefix())
+                                ? said.substring(listing.prefix().length())
+                                : said;
             } else if (json.fieldIs(CREATED)) {
                 created = json.number();
             } else {

@@ -138,7 +138,8 @@ public final class Admission {
         return counts;
     }
 
-    /// Finds out who is asking, by `Authorization: Bearer`, `x-api-key` or `api-key`.
+    /// Finds out who is asking, by `Authorization: Bearer`, `x-api-key`, `api-key` or
+    /// `x-goog-api-key`.
     ///
     /// @throws RejectedException when keys are configured and none of them was shown, or when two
     ///   different ones were
@@ -282,7 +283,7 @@ public final class Admission {
                 shown.add(authorization.substring(BEARER.length()).strip());
             }
         }
-        for (String name : new String[] {"x-api-key", "api-key"}) {
+        for (String name : new String[] {"x-api-key", "api-key", "x-goog-api-key"}) {
             for (String key : request.headers().getAll(name)) {
                 shown.add(key.strip());
             }

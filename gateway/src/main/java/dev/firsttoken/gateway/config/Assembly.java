@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.config;
 
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,21 +45,26 @@ final class Assembly {
                         : new Config.Tls(
                                 resolve(tls.get(Keys.CERTIFICATE)), resolve(tls.get(Keys.KEY))),
                 values.get(Keys.DRAIN),
-                values.get(Keys.EVENT_LOOPS));
+                values.get(Keys.EVENT_LOOPS),
+                values.get(Keys.STRICT));
     }
 
     private Config.Provider provider(Values values) {
         Path trust = values.orNull(Keys.TRUST);
+        String name = values.get(Keys.PROVIDER_NAME);
+        ProviderDialect dialect = values.orNull(Keys.DIALECT);
         return new Config.Provider(
-                values.get(Keys.PROVIDER_NAME),
+                name,
                 values.get(Keys.BASE_URL),
                 values.orNull(Keys.API_KEY),
                 unwrap(values.find(Keys.PROXY)),
                 values.get(Keys.PROTOCOL),
                 trust == null ? null : resolve(trust),
-                each(values.get(Keys.PROVIDER_MODELS), name -> name),
+                each(values.get(Keys.PROVIDER_MODELS), model -> model),
                 values.get(Keys.PROVIDER_STREAMS),
-                values.get(Keys.PROVIDER_QUEUE));
+                values.get(Keys.PROVIDER_QUEUE),
+                dialect == null ? KnownProviders.dialectOf(name) : dialect,
+                values.orNull(Keys.PRIVATE_ADDRESSES));
     }
 
     private static Config.Model model(Values values) {

@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.config;
 
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +48,7 @@ public record Config(
     /// @param page whether the chat page is served
     /// @param drain how long running streams may go on after a SIGTERM
     /// @param eventLoops threads that move bytes; 0 means one per processor
+    /// @param strict whether a request is refused of which something would have to be left out
     public record Server(
             String host,
             int port,
@@ -53,7 +56,8 @@ public record Config(
             boolean page,
             @Nullable Tls tls,
             Duration drain,
-            int eventLoops) {}
+            int eventLoops,
+            boolean strict) {}
 
     /// A certificate chain and its private key, both PEM files.
     public record Tls(Path certificate, Path key) {}
@@ -69,6 +73,9 @@ public record Config(
     /// @param models the names it serves; empty when any name may be passed on to it
     /// @param streams requests it may be answering at once; 0 when there is no limit
     /// @param queue how many more may wait for one of them to end
+    /// @param dialect what it speaks
+    /// @param privateAddresses whether the name in its address may stand for one in a private
+    ///   network; null when the name itself says so
     public record Provider(
             String name,
             URI baseUrl,
@@ -78,7 +85,9 @@ public record Config(
             @Nullable Path trust,
             List<String> models,
             int streams,
-            int queue) {
+            int queue,
+            ProviderDialect dialect,
+            @Nullable Boolean privateAddresses) {
 
         /// How many requests may wait for a provider where nothing is said.
         private static final int USUAL_QUEUE = 16;
@@ -92,7 +101,18 @@ public record Config(
                 Protocol protocol,
                 @Nullable Path trust,
                 List<String> models) {
-            this(name, baseUrl, apiKey, proxy, protocol, trust, models, 0, USUAL_QUEUE);
+            this(
+                    name,
+                    baseUrl,
+                    apiKey,
+                    proxy,
+                    protocol,
+                    trust,
+                    models,
+                    0,
+                    USUAL_QUEUE,
+                    KnownProviders.dialectOf(name),
+                    null);
         }
 
         /// A provider that wants no key and takes any model.

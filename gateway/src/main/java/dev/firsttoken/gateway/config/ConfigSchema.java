@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.config;
 import dev.firsttoken.gateway.config.Type.Items;
 import dev.firsttoken.gateway.config.Type.Scalar;
 import dev.firsttoken.gateway.config.Type.Section;
+import dev.firsttoken.gateway.provider.KnownProviders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.firsttoken.gateway.config;
 
-import dev.firsttoken.gateway.config.KnownProviders.KnownProvider;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.KnownProviders.KnownProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,8 +112,9 @@ final class Environment {
                 used.stream()
                         .noneMatch(known ->
                                 text(known.urlVariable()).isPresent()
-                                        || KnownProviders.SERVE_DEFAULT_MODEL.contains(
-                                                known.name()));
+                                        || KnownProviders.servesDefault(
+                                                known.name(),
+                                                String.valueOf(Keys.DEFAULT_MODEL.defaultValue)));
         if (!used.isEmpty() && unserved) {
             String names = used.stream().map(KnownProvider::name).collect(Collectors.joining(", "));
             problems.add(

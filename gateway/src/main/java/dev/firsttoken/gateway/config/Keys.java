@@ -8,6 +8,8 @@ import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Type.Items;
 import dev.firsttoken.gateway.config.Type.Section;
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +70,13 @@ final class Keys {
                     .fixed();
     static final Key<Boolean> PAGE =
             Key.of("page", Scalars.bool(), "true", "Serve the chat page at `/`.");
+    static final Key<Boolean> STRICT =
+            Key.of(
+                    "strict",
+                    Scalars.bool(),
+                    "false",
+                    "Refuse a request of which a provider's dialect has no form for something,"
+                            + " instead of leaving that out.");
     static final Key<Values> TLS =
             Key.optional(
                     "tls",
@@ -76,7 +85,7 @@ final class Keys {
     static final Key<Values> SERVER =
             Key.optional(
                     "server",
-                    Section.of(HOST, PORT, OPEN, PAGE, DRAIN, EVENT_LOOPS, TLS),
+                    Section.of(HOST, PORT, OPEN, PAGE, STRICT, DRAIN, EVENT_LOOPS, TLS),
                     "Where we listen.");
 
     // providers[]
@@ -112,6 +121,14 @@ final class Keys {
                     "trust",
                     Scalars.path(),
                     "PEM file of the only certificates to trust, instead of the system's.");
+    static final Key<Boolean> PRIVATE_ADDRESSES =
+            Key.optional(
+                    "private-addresses",
+                    Scalars.bool(),
+                    "Whether the name in `base-url` may stand for an address in a private network."
+                            + " Without it, names without a dot and those under `.internal`,"
+                            + " `.local` and the like may, others may not; link-local and metadata"
+                            + " addresses may stand behind no name.");
     static final Key<List<Bound<String>>> PROVIDER_MODELS =
             Key.optional(
                     "models",
@@ -129,6 +146,12 @@ final class Keys {
                     Scalars.integer(0, 1_000_000),
                     "16",
                     "How many more may wait for one of its `streams`, each for `deadlines.queue`.");
+    static final Key<ProviderDialect> DIALECT =
+            Key.optional(
+                    "dialect",
+                    Scalars.oneOf(dialects()),
+                    "What it speaks; a provider with a well-known name speaks its own, and any other"
+                            + " one the first of these.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",
@@ -136,6 +159,7 @@ final class Keys {
                             Section.of(
                                     PROVIDER_NAME,
                                     BASE_URL,
+                                    DIALECT,
                                     API_KEY,
                                     PROXY,
                                     PROTOCOL,
@@ -598,6 +622,14 @@ final class Keys {
                     DEADLINES,
                     STREAMS_SECTION,
                     LOG);
+
+    private static Map<String, ProviderDialect> dialects() {
+        Map<String, ProviderDialect> dialects = new LinkedHashMap<>();
+        for (ProviderDialect dialect : KnownProviders.DIALECTS) {
+            dialects.put(dialect.name(), dialect);
+        }
+        return dialects;
+    }
 
     private static Key<Duration> deadline(String name, String defaultValue, String description) {
         return Key.of(name, Scalars.duration(), defaultValue, description);

@@ -1,8 +1,14 @@
 package dev.firsttoken.gateway.dialect;
 
+import dev.firsttoken.gateway.provider.ProviderDialect;
+import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import org.jspecify.annotations.Nullable;
 
 /// A request for a completion, whatever dialect it came in.
+///
+/// Belongs to the request's virtual thread, but for [#lane] and [#whole], which are asked for on
+/// the stream's event loop once [#write] has been called for the same dialect.
 public interface CompletionRequest {
 
     /// The model that was asked for, or null for the default one.
@@ -14,6 +20,22 @@ public interface CompletionRequest {
     /// Whether the answer may be kept on disk, as far as the client has a say in it.
     boolean store();
 
-    /// The request as the body of an OpenAI chat completion for this model.
-    byte[] upstreamBody(String model);
+    /// The request as a provider wants it. Where both sides speak the same dialect it is the
+    /// client's own, but for the model's name.
+    ///
+    /// @param model the name that the provider has for it
+    /// @throws RejectedException when it cannot be said in the provider's dialect at all
+    WrittenRequest write(ProviderDialect to, String model) throws RejectedException;
+
+    /// The way of one stream from a provider to the client.
+    Lane lane(ProviderDialect from, AnswerHead head, Lane.Limits limits);
+
+    /// What the client shall get for an answer that is not a stream.
+    WholeBody whole(ProviderDialect from, AnswerHead head, byte[] body);
+
+    /// What we can say ourselves to a client whose question the provider's dialect has no form for;
+    /// null where the provider is to be asked.
+    default byte @Nullable [] ownAnswer(ProviderDialect to) {
+        return null;
+    }
 }

@@ -1,20 +1,61 @@
 package dev.firsttoken.gateway.dialect;
 
+import dev.firsttoken.gateway.dialect.anthropic.CountDialect;
+import dev.firsttoken.gateway.dialect.openai.ChatDialect;
+import dev.firsttoken.gateway.dialect.openai.PassDialect;
+import dev.firsttoken.gateway.dialect.simple.SimpleDialect;
+import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
+import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
+import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
+import dev.firsttoken.wire.dialect.responses.ResponsesCodec;
 import java.util.List;
 import java.util.Optional;
 
-/// Every dialect that clients may speak.
+/// Every dialect that clients may speak, and where. To add one: one line.
 public final class Dialects {
 
-    public static final ClientDialect SIMPLE = new SimpleDialect();
-    public static final ClientDialect CHAT = new ChatDialect();
+    private static final ClientDialect CHAT = new ChatDialect();
 
-    private static final List<ClientDialect> ALL = List.of(SIMPLE, CHAT);
+    /// Where a dialect is spoken.
+    ///
+    /// @param path what the path of a POST is; when it ends with a slash, what it begins with
+    /// @param ends what else it ends with, one of these; empty for a whole path
+    public record Place(String path, List<String> ends, ClientDialect dialect) {}
+
+    public static final List<Place> ALL =
+            List.of(
+                    new Place("/chat/stream", List.of(), new SimpleDialect()),
+                    new Place("/v1/chat/completions", List.of(), CHAT),
+                    new Place(
+                            "/v1/completions",
+                            List.of(),
+                            new PassDialect("openai-completions", "/v1/completions")),
+                    new Place(
+                            "/v1/embeddings",
+                            List.of(),
+                            new PassDialect("openai-embeddings", "/v1/embeddings")),
+                    new Place("/v1/messages", List.of(), new CodecDialect(MessagesCodec.INSTANCE)),
+                    new Place("/v1/messages/count_tokens", List.of(), new CountDialect()),
+                    new Place(
+                            "/v1/responses", List.of(), new CodecDialect(ResponsesCodec.INSTANCE)),
+                    new Place(
+                            "/v1beta/models/",
+                            List.of(":generateContent", ":streamGenerateContent"),
+                            new CodecDialect(GeminiCodec.INSTANCE)),
+                    new Place("/api/chat", List.of(), new CodecDialect(OllamaCodec.INSTANCE)));
 
     private Dialects() {}
 
+    /// What is spoken where nothing else is.
+    public static ClientDialect usual() {
+        return CHAT;
+    }
+
     /// The dialect of this name, if it is known.
     public static Optional<ClientDialect> named(String name) {
-        return ALL.stream().filter(dialect -> dialect.name().equals(name)).findFirst();
+        return ALL.stream()
+                .map(Place::dialect)
+                .filter(dialect -> dialect.name().equals(name))
+                .findFirst();
     }
 }

@@ -37,7 +37,7 @@ public final class DownstreamServer {
 
     /// How much may wait for one client before its reader pauses.
     private static final WriteBufferWaterMark BACKLOG =
-            new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+            new WriteBufferWaterMark(2 * 1024, 8 * 1024);
 
     /// How much the kernel takes for one client beyond what is on the wire.
     private static final int KERNEL_BACKLOG = 128 * 1024;

@@ -86,6 +86,12 @@ public final class Metrics {
                     "model",
                     "caller",
                     "direction");
+    private final Counter skipped =
+            counter(
+                    "firsttoken_skipped_events_total",
+                    "Events of providers that have no name here and that a client of another"
+                            + " dialect did not get.",
+                    "provider");
     private final Counter heartbeats =
             counter(
                     "firsttoken_heartbeats_total",
@@ -166,6 +172,10 @@ public final class Metrics {
                         values.forEach(
                                 (value, count) -> callback.call((double) count.getAsLong(), value)))
                 .register(registry);
+    }
+
+    public void skippedEvents(String provider, int events) {
+        skipped.labelValues(provider).inc(events);
     }
 
     public void request(String route, int status, String caller) {

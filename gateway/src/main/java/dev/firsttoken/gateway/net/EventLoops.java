@@ -74,9 +74,10 @@ public final class EventLoops implements AutoCloseable {
         return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    /// The buffer that a connection reads into.
+    /// The buffer that a connection reads into, once a turn of its loop: between two reads whoever
+    /// reads too much is told to wait.
     public static RecvByteBufAllocator readBuffer() {
-        return new FixedRecvByteBufAllocator(READ_BYTES);
+        return new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1);
     }
 
     /// Stops the threads once their last task is done.

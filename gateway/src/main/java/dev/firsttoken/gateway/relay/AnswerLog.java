@@ -2,12 +2,11 @@ package dev.firsttoken.gateway.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.Lane;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
 import dev.firsttoken.wire.event.Failure;
-import dev.firsttoken.wire.json.JsonException;
-import dev.firsttoken.wire.sse.SseFrame;
 import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the stream's event loop.
 final class AnswerLog {
 
-    private final Lane lane;
+    private final ClientDialect dialect;
     private final StreamLog log;
     private final Lane.Out toLog;
 
@@ -27,19 +26,21 @@ final class AnswerLog {
     /// Brings the log to the disk; none for a stream that is in memory alone.
     private @Nullable Recorder recorder;
 
-    /// Whose words those are.
+    /// Whose words those are, and how they get here.
     private @Nullable ProviderCall provider;
+
+    private @Nullable Lane lane;
 
     /// @param keeping how the stream is kept on disk, or null when it is not
     /// @param onShown runs when readers may have more than they could before
     AnswerLog(
             String id,
-            Lane lane,
+            ClientDialect dialect,
             EventLoop loop,
             LogBudget budget,
             @Nullable Keeping keeping,
             Runnable onShown) {
-        this.lane = lane;
+        this.dialect = dialect;
         this.log = new StreamLog(budget);
         this.toLog = log::append;
         this.keeping = keeping;
@@ -56,19 +57,30 @@ final class AnswerLog {
     }
 
     /// Forgets everything, because another provider starts over.
-    void restart(ProviderCall by) {
+    void restart(ProviderCall by, Lane way) {
         restart();
         provider = by;
+        lane = way;
     }
 
     /// What came before any content is part of an answer that never was.
     void restart() {
-        lane.restart();
+        lane = null;
         log.restart();
     }
 
-    void frame(SseFrame frame) throws JsonException {
-        lane.frame(frame, toLog);
+    /// Takes what the provider says next.
+    void feed(byte[] bytes, int from, int to, Lane.Steps steps) {
+        if (lane != null) {
+            lane.feed(bytes, from, to, toLog, steps);
+        }
+    }
+
+    /// The provider says nothing more.
+    void endOfBytes(Lane.Steps steps) {
+        if (lane != null) {
+            lane.end(toLog, steps);
+        }
     }
 
     /// This is what will be read: from here on it is kept.
@@ -103,7 +115,12 @@ final class AnswerLog {
     /// Writes the terminal: after it the log says nothing more.
     void end(@Nullable Failure failure) {
         long before = log.lastEvent();
-        lane.terminal(failure, failure == null ? toLog : this::appendWithoutSecret);
+        Lane.Out out = failure == null ? toLog : this::appendWithoutSecret;
+        if (lane != null) {
+            lane.terminal(failure, before, out);
+        } else if (failure != null) {
+            dialect.brokenOff(failure, before, out);
+        }
         log.finish();
         if (recorder != null) {
             // Without an event of its own, the end is the last one that was passed on.

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.relay;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.dialect.StreamForm;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.log.LogCursor;
 import dev.firsttoken.gateway.log.StreamLog;
@@ -11,27 +12,24 @@ import java.util.Map;
 /// A client as a reader of a stream's log. Owned by the stream's event loop.
 final class ClientReader {
 
-    /// A comment without a blank line after it: legal, and no SDK's decoder can take it for an
-    /// event. Source: WHATWG HTML, 9.2.6; openai-python dispatches on a blank line.
-    private static final byte[] HEARTBEAT = ":\n".getBytes(US_ASCII);
-
     private static final byte[] ID = "id: ".getBytes(US_ASCII);
 
     /// Behind by more than this, the reader makes the provider wait; behind by less than the other,
     /// it lets it go on. The kernel's buffers are what evens out a connection's pace: what waits
     /// here waits because these are full, and is memory of ours for each client that has stopped
     /// reading.
-    private static final int FAR_BEHIND_BYTES = 256 * 1024;
+    private static final int FAR_BEHIND_BYTES = 8 * 1024;
 
-    private static final int NEAR_BYTES = 64 * 1024;
+    private static final int NEAR_BYTES = 2 * 1024;
 
     /// One write hands over at most about this much, which is less than may wait for a client.
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int PIECE_BYTES = 6 * 1024;
 
     private final ClientExchange client;
     private final StreamLog log;
     private final LogCursor cursor;
     private final Runnable onWritable;
+    private final byte[] heartbeat;
     private final boolean withIds;
     private final Utf8Buffer idLine = new Utf8Buffer(16);
     private Runnable whenDone = () -> {};
@@ -41,17 +39,20 @@ final class ClientReader {
     private boolean stuck;
 
     /// @param after the event behind which to start
-    /// @param withIds whether each event is preceded by its number as an `id` field
+    /// @param withIds whether each event is preceded by its number as an `id` field, where it can
+    ///   be
     ClientReader(
             ClientExchange client,
             StreamLog log,
+            StreamForm form,
             long after,
             boolean withIds,
             Runnable onWritable) {
         this.client = client;
         this.log = log;
         this.cursor = log.readAfter(after, onWritable);
-        this.withIds = withIds;
+        this.heartbeat = form.heartbeat();
+        this.withIds = withIds && form.isEvents();
         this.onWritable = onWritable;
     }
 
@@ -121,7 +122,7 @@ final class ClientReader {
         if (!started || !client.isWritable() || cursor.behind() > 0 && cursor.lastRead() > 0) {
             return false;
         }
-        client.write(HEARTBEAT, 0, HEARTBEAT.length);
+        client.write(heartbeat, 0, heartbeat.length);
         client.flush();
         return true;
     }

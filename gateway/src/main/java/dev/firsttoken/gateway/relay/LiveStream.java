@@ -4,20 +4,25 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.Deadlines;
 import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
+import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.Lane;
+import dev.firsttoken.gateway.dialect.StreamForm;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
 import dev.firsttoken.gateway.metering.StreamMeter;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.gateway.upstream.Upstreams;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.event.Failure;
-import dev.firsttoken.wire.json.JsonException;
-import dev.firsttoken.wire.sse.SseFrame;
+import dev.firsttoken.wire.event.StreamEvent.Usage;
+import dev.firsttoken.wire.message.Loss;
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One stream while it runs: frames come in from a provider, events go into the log, and the client
@@ -29,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Before the first content, an attempt can fail and another one start over. From the first content
 /// on, there is exactly one end, and it is told to the client whatever it is.
-final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoCloseable {
+final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.Steps, AutoCloseable {
 
     private static final Failure NOBODY_READS =
             Failure.of(Failure.Kind.CLIENT_GONE, "the client went away");
@@ -38,7 +43,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
 
     private final String id;
     private final EventLoop loop;
-    private final Lane lane;
+    private final StreamHead head;
     private final Upstreams upstreams;
     private final Deadlines deadlines;
     private final Limits limits;
@@ -54,6 +59,8 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
     // The attempt that is under way.
     private @Nullable CompletableFuture<Attempt> answer;
     private @Nullable ProviderCall provider;
+    private @Nullable Lane lane;
+    private List<Loss> losses = List.of();
 
     /// Content was seen: this attempt is the answer.
     private boolean opened;
@@ -66,7 +73,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
     LiveStream(
             String id,
             ClientExchange client,
-            Lane lane,
+            ClientDialect dialect,
             Upstreams upstreams,
             Config config,
             Disconnect disconnect,
@@ -75,18 +82,19 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
             StreamMeter meter) {
         this.id = id;
         this.loop = client.eventLoop();
-        this.lane = lane;
         this.upstreams = upstreams;
         this.deadlines = config.deadlines();
+        this.head = new StreamHead(id, dialect.form(), deadlines.heartbeat());
         this.limits = config.limits();
         this.meter = meter;
-        this.written = new AnswerLog(id, lane, loop, budget, keeping, this::flushLog);
+        this.written = new AnswerLog(id, dialect, loop, budget, keeping, this::flushLog);
         this.disconnect = disconnect;
-        this.readers = new Readers(loop, written.log(), config.streams().readers());
+        this.readers =
+                new Readers(loop, written.log(), dialect.form(), config.streams().readers());
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
-        readers.head(StreamHead.of(id));
+        readers.head(head.of(losses));
         this.first = readers.first(client);
         this.clock = new StreamClock(loop, deadlines, meter.receivedNanos(), this);
         this.solitude = new Solitude(disconnect, loop);
@@ -111,12 +119,25 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
 
     // ---- the request's virtual thread ------------------------------------------------------
 
+    /// What the provider that answers, or that was asked last, has counted. Call it after the end.
+    Usage usage() {
+        Lane way = lane;
+        return way == null ? Usage.NONE : way.usage();
+    }
+
+    /// Events that the client did not get because nobody knows them. Call it after the end.
+    int skippedEvents() {
+        Lane way = lane;
+        return way == null ? 0 : way.skipped();
+    }
+
     /// Tries one deployment until it yields its first content.
-    Attempt open(Deployment to, byte[] body) throws InterruptedException {
+    Attempt open(Deployment to, WrittenRequest request, Function<Lane.Limits, Lane> way)
+            throws InterruptedException {
         var outcome = new CompletableFuture<Attempt>();
         loop.execute(() -> {
             try {
-                start(to, body, outcome);
+                start(to, request, way, outcome);
             } catch (RuntimeException | Error e) {
                 outcome.completeExceptionally(e);
             }
@@ -197,7 +218,11 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
 
     // ---- the attempt -------------------------------------------------------------------------
 
-    private void start(Deployment to, byte[] body, CompletableFuture<Attempt> outcome) {
+    private void start(
+            Deployment to,
+            WrittenRequest request,
+            Function<Lane.Limits, Lane> way,
+            CompletableFuture<Attempt> outcome) {
         if (ending != null) {
             outcome.complete(new Attempt.Abandoned());
             return;
@@ -207,39 +232,47 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
             return;
         }
         answer = outcome;
-        provider = new ProviderCall(to, limits, this);
-        written.restart(provider);
+        provider = new ProviderCall(to, this);
+        Lane taken = way.apply(new Lane.Limits(limits.sseLineBytes(), limits.sseEventBytes()));
+        lane = taken;
+        written.restart(provider, taken);
+        losses = request.losses();
+        readers.head(head.of(losses));
         meter.attempt(to.provider());
         clock.attemptStarted();
-        provider.start(loop, upstreams, body, deadlines.connect());
+        provider.start(loop, upstreams, request, deadlines.connect());
     }
 
     @Override
-    public void frame(SseFrame frame) {
-        try {
-            written.frame(frame);
-        } catch (JsonException e) {
-            // A last line without its end is a cut, not a provider that cannot write JSON.
-            if (frame.isTerminated()) {
-                broke(
-                        Failure.of(
-                                Failure.Kind.INVALID,
-                                "the provider sent an event that is not JSON: " + e.getMessage()));
-            }
-            return;
+    public void bytes(byte[] bytes, int from, int to) {
+        written.feed(bytes, from, to, this);
+    }
+
+    @Override
+    public void endOfBytes() {
+        written.endOfBytes(this);
+    }
+
+    /// The provider has sent an event, and the lane knows everything about it.
+    @Override
+    public boolean step(boolean data) {
+        Lane way = lane;
+        ProviderCall from = provider;
+        if (way == null || from == null || from.isOver()) {
+            return false;
         }
-        Failure reported = lane.reported();
-        if (reported != null) {
-            broke(written.withoutSecret(reported));
-            return;
+        Failure failed = way.failure();
+        if (failed != null) {
+            broke(written.withoutSecret(failed));
+            return false;
         }
-        if (frame.hasData()) {
+        if (data) {
             long now = System.nanoTime();
             clock.progress(now);
-            if (lane.isThinking()) {
+            if (way.isThinking()) {
                 clock.thinking(now);
             }
-            if (lane.hasContent()) {
+            if (way.hasContent()) {
                 meter.content(now);
                 clock.content(now);
                 if (!opened) {
@@ -247,7 +280,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
                 }
             }
         }
-        if (lane.isDone()) {
+        if (way.isDone()) {
             complete();
         } else if (readers.isEmpty() && solitude.isOver(meter.contentEvents(), written.bytes())) {
             abandon(NOBODY_READS);
@@ -257,6 +290,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
                             Failure.Kind.INVALID,
                             "the answer is longer than " + limits.answerBytes() + " bytes"));
         }
+        return !from.isOver();
     }
 
     private void firstContent() {
@@ -264,7 +298,11 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
         clock.contentStarted();
         if (provider != null) {
             readers.head(
-                    StreamHead.of(id, provider.headers(), provider.deployment(), meter.attempts()));
+                    head.of(
+                            losses,
+                            provider.headers(),
+                            provider.deployment(),
+                            meter.attempts()));
         }
         written.begin(readers.head());
         if (answer != null) {
@@ -280,7 +318,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, AutoClo
 
     @Override
     public void bodyEnded(@Nullable Failure cut) {
-        if (lane.isComplete()) {
+        if (lane != null && lane.isComplete()) {
             complete();
         } else if (cut != null) {
             broke(cut);

@@ -1,16 +1,13 @@
 package dev.firsttoken.gateway.relay;
 
-import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.gateway.upstream.UpstreamCall;
 import dev.firsttoken.gateway.upstream.UpstreamListener;
 import dev.firsttoken.gateway.upstream.UpstreamRequest;
 import dev.firsttoken.gateway.upstream.Upstreams;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.Utf8Buffer;
-import dev.firsttoken.wire.sse.SseDecoder;
-import dev.firsttoken.wire.sse.SseFrame;
-import dev.firsttoken.wire.sse.SseLimitException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -19,21 +16,23 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The provider's half of one attempt: a response is taken for a stream or for a refusal, and its
-/// bytes become frames.
+/// The provider's half of one attempt: a response is taken for a stream or for a refusal.
 ///
 /// Owned by the stream's event loop.
-final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
+final class ProviderCall implements UpstreamListener {
 
     /// Told on the event loop, and nothing more once the call is over.
     interface Owner {
-        /// One frame of the provider's stream.
-        void frame(SseFrame frame);
+        /// The next bytes of the provider's stream, valid only during the call.
+        void bytes(byte[] bytes, int from, int to);
+
+        /// Those were all.
+        void endOfBytes();
 
         /// Nothing more is there to read right now.
         void readComplete();
 
-        /// No frame will follow.
+        /// Nothing will follow.
         ///
         /// @param cut why the body is incomplete, or null when it is complete as HTTP defines it
         void bodyEnded(@Nullable Failure cut);
@@ -45,7 +44,7 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
         void refused(Attempt.Refused refused);
     }
 
-    /// A loop's scratch space for bytes on their way from a network buffer to the decoder.
+    /// A loop's scratch space for bytes on their way from a network buffer to the lane.
     private static final FastThreadLocal<byte[]> SCRATCH =
             new FastThreadLocal<>() {
                 @Override
@@ -56,24 +55,26 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
 
     private final Deployment deployment;
     private final Owner owner;
-    private final SseDecoder decoder;
     private @Nullable UpstreamCall call;
     private int status;
     private Map<String, String> headers = Map.of();
     private @Nullable Utf8Buffer errorBody;
 
-    ProviderCall(Deployment deployment, Limits limits, Owner owner) {
+    ProviderCall(Deployment deployment, Owner owner) {
         this.deployment = deployment;
         this.owner = owner;
-        this.decoder = new SseDecoder(limits.sseLineBytes(), limits.sseEventBytes());
     }
 
-    void start(EventLoop loop, Upstreams upstreams, byte[] body, Duration connect) {
+    void start(EventLoop loop, Upstreams upstreams, WrittenRequest request, Duration connect) {
         call =
                 upstreams.open(
                         loop,
                         deployment.endpoint(),
-                        UpstreamRequest.post("/chat/completions", body, true),
+                        UpstreamRequest.stream(
+                                request.path(),
+                                request.headers(),
+                                request.body(),
+                                deployment.dialect().codec().streamType()),
                         connect,
                         this);
     }
@@ -133,12 +134,12 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
     @Override
     public void head(int responseStatus, HttpHeaders responseHeaders) {
         status = responseStatus;
-        headers = ProviderHeaders.passed(responseHeaders);
+        headers = ProviderHeaders.passed(responseHeaders, deployment.dialect());
         if (status != 200) {
             errorBody = new Utf8Buffer(512);
             return;
         }
-        Attempt.Refused unreadable = ProviderRefusal.ofType(responseHeaders);
+        Attempt.Refused unreadable = ProviderRefusal.ofType(responseHeaders, deployment.dialect());
         if (unreadable == null) {
             unreadable = ProviderRefusal.ofCompressed(status, responseHeaders);
         }
@@ -163,23 +164,11 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
             return;
         }
         byte[] scratch = SCRATCH.get();
-        try {
-            while (count > 0 && call != null) {
-                int part = Math.min(count, scratch.length);
-                bytes.readBytes(scratch, 0, part);
-                decoder.feed(scratch, 0, part, this);
-                count -= part;
-            }
-        } catch (SseLimitException e) {
-            owner.broke(
-                    Failure.of(Failure.Kind.INVALID, "in the provider's stream " + e.getMessage()));
-        }
-    }
-
-    @Override
-    public void frame(SseFrame frame) {
-        if (call != null) {
-            owner.frame(frame);
+        while (count > 0 && call != null) {
+            int part = Math.min(count, scratch.length);
+            bytes.readBytes(scratch, 0, part);
+            owner.bytes(scratch, 0, part);
+            count -= part;
         }
     }
 
@@ -194,7 +183,7 @@ final class ProviderCall implements UpstreamListener, SseDecoder.Sink {
             owner.refused(ProviderRefusal.of(deployment, status, headers, errorBody));
             return;
         }
-        decoder.end(this);
+        owner.endOfBytes();
         if (call != null) {
             owner.bodyEnded(null);
         }

@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.relay;
 
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -16,8 +17,6 @@ final class ProviderHeaders {
                     "retry-after",
                     "retry-after-ms",
                     "x-should-retry",
-                    "openai-processing-ms",
-                    "openai-version",
                     "x-generation-id");
 
     private static final String RATE_LIMITS = "x-ratelimit-";
@@ -25,11 +24,14 @@ final class ProviderHeaders {
     private ProviderHeaders() {}
 
     /// The headers that may pass, names in lower case. Values with control characters may not.
-    static Map<String, String> passed(HttpHeaders headers) {
+    static Map<String, String> passed(HttpHeaders headers, ProviderDialect dialect) {
         var passed = new LinkedHashMap<String, String>();
         headers.forEach(header -> {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            boolean known = PASSED.contains(name) || name.startsWith(RATE_LIMITS);
+            boolean known =
+                    PASSED.contains(name)
+                            || name.startsWith(RATE_LIMITS)
+                            || dialect.passedHeaders().stream().anyMatch(name::startsWith);
             if (known && header.getValue().chars().allMatch(c -> c >= 0x20 && c != 0x7F)) {
                 passed.put(name, header.getValue());
             }

@@ -2,14 +2,14 @@ package dev.firsttoken.gateway.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.firsttoken.gateway.dialect.ErrorBody;
 import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.gateway.routing.Deployment;
+import dev.firsttoken.wire.dialect.ProviderCodec;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpUtil;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ProviderRefusal {
 
     private static final int MAX_BODY_BYTES = 64 * 1024;
+    private static final int MAX_MESSAGE_LENGTH = 500;
 
     private ProviderRefusal() {}
 
@@ -44,28 +45,41 @@ final class ProviderRefusal {
         }
         String text = deployment.endpoint().withoutSecret(body.toString());
         byte[] clean = text.getBytes(UTF_8);
-        String said = ErrorBody.message(clean);
-        String detail =
-                said != null && !said.isBlank()
-                        ? said
-                        : "the provider answered with status " + status;
-        var failure = new Failure(Failure.Kind.REFUSED, status, detail, retryAfter(headers));
+        ProviderCodec codec = deployment.dialect().codec();
+        Failure failure = shortened(codec.readError(status, headers::get, clean));
         var passed = new LinkedHashMap<>(headers);
         passed.put("content-type", "application/json");
-        return new Attempt.Refused(failure, new ProviderAnswer(status, passed, clean));
+        return new Attempt.Refused(
+                failure, new ProviderAnswer(codec.dialect(), status, passed, clean));
     }
 
-    /// An answer that is not an event stream, or is in another charset than the only one that these
-    /// have (WHATWG HTML, 9.2.5).
+    private static Failure shortened(Failure failure) {
+        String said = failure.detail();
+        return said.length() <= MAX_MESSAGE_LENGTH
+                ? failure
+                : new Failure(
+                        failure.kind(),
+                        failure.status(),
+                        said.substring(0, MAX_MESSAGE_LENGTH) + "…",
+                        failure.retryAfter());
+    }
+
+    /// An answer that is not a stream of the dialect, or is in another charset than the only one
+    /// that these have (WHATWG HTML, 9.2.5).
     ///
     /// @return null when it can be read
-    static Attempt.@Nullable Refused ofType(HttpHeaders headers) {
+    static Attempt.@Nullable Refused ofType(HttpHeaders headers, ProviderDialect dialect) {
         String type = headers.get("content-type");
         if (type == null) {
             return null;
         }
-        if (!type.regionMatches(true, 0, "text/event-stream", 0, 17)) {
-            return invalid("the provider's answer is not an event stream");
+        String wanted = dialect.codec().streamType();
+        int length = wanted.indexOf(';') < 0 ? wanted.length() : wanted.indexOf(';');
+        if (!type.regionMatches(true, 0, wanted, 0, length)) {
+            return invalid(
+                    wanted.startsWith("text/event-stream")
+                            ? "the provider's answer is not an event stream"
+                            : "the provider's answer is not a stream of " + wanted);
         }
         CharSequence charset = HttpUtil.getCharsetAsSequence(type);
         return charset == null || charset.toString().equalsIgnoreCase("utf-8")
@@ -86,15 +100,5 @@ final class ProviderRefusal {
 
     static Attempt.Refused invalid(String detail) {
         return new Attempt.Refused(Failure.of(Failure.Kind.INVALID, detail), null);
-    }
-
-    private static @Nullable Duration retryAfter(Map<String, String> headers) {
-        String seconds = headers.get("retry-after");
-        if (seconds == null
-                || seconds.length() > 6
-                || !seconds.chars().allMatch(Character::isDigit)) {
-            return null;
-        }
-        return seconds.isEmpty() ? null : Duration.ofSeconds(Integer.parseInt(seconds));
     }
 }

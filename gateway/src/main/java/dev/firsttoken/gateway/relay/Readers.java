@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.relay;
 
+import dev.firsttoken.gateway.dialect.StreamForm;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ElsewhereExchange;
 import dev.firsttoken.gateway.log.StreamLog;
@@ -27,6 +28,7 @@ final class Readers {
 
     private final EventLoop loop;
     private final StreamLog log;
+    private final StreamForm form;
     private final int most;
     private final List<ClientReader> open = new ArrayList<>(1);
     private Map<String, String> head = Map.of();
@@ -48,9 +50,10 @@ final class Readers {
     private LongConsumer onSent = nanos -> {};
 
     /// @param most how many may read at once
-    Readers(EventLoop loop, StreamLog log, int most) {
+    Readers(EventLoop loop, StreamLog log, StreamForm form, int most) {
         this.loop = loop;
         this.log = log;
+        this.form = form;
         this.most = most;
     }
 
@@ -60,10 +63,11 @@ final class Readers {
     static Readers ofStored(
             EventLoop loop,
             StreamLog log,
+            StreamForm form,
             int most,
             Map<String, String> head,
             long lastReceivable) {
-        var readers = new Readers(loop, log, most);
+        var readers = new Readers(loop, log, form, most);
         readers.head = head;
         readers.lastReceivable = lastReceivable;
         readers.deliver = true;
@@ -120,7 +124,7 @@ final class Readers {
     }
 
     private ClientReader add(ClientExchange client, long after, boolean withIds) {
-        var reader = new ClientReader(client, log, after, withIds, () -> onWritable.run());
+        var reader = new ClientReader(client, log, form, after, withIds, () -> onWritable.run());
         open.add(reader);
         client.onGone(() -> left(reader));
         return reader;

@@ -7,7 +7,6 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.CompletionRequest;
-import dev.firsttoken.gateway.dialect.ProviderAnswer;
 import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.downstream.ClientExchange;
@@ -17,8 +16,13 @@ import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.gateway.routing.Plan;
 import dev.firsttoken.gateway.upstream.Upstreams;
+import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.message.Loss;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,10 @@ public final class Relay {
 
     /// The status in metrics and logs of a request whose client did not stay for an answer.
     private static final int CLIENT_GONE = Failure.Kind.CLIENT_GONE.status();
+
+    /// The headers of an answer that we give ourselves.
+    private static final Map<String, String> ESTIMATED =
+            Map.of("content-type", "application/json", "x-firsttoken-estimated", "true");
 
     private final Supplier<Snapshot> current;
     private final Admission admission;
@@ -80,6 +88,15 @@ public final class Relay {
         }
     }
 
+    /// What the answer says of itself; its id is that of its stream.
+    private static AnswerHead head(String streamId, CompletionRequest request, Plan plan) {
+        String asked = request.model();
+        return new AnswerHead(
+                StreamIds.bare(streamId),
+                asked == null ? plan.deployments().getFirst().model() : asked,
+                Instant.now().getEpochSecond());
+    }
+
     private int stream(
             ClientExchange client,
             Permit permit,
@@ -90,12 +107,12 @@ public final class Relay {
             throws InterruptedException, RejectedException {
         Disconnect disconnect = disconnect(client.request(), dialect, config.streams());
         var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
-        var lane = dialect.lane(request);
+        AnswerHead head = head(report.streamId(), request, plan);
         try (var stream =
                         new LiveStream(
                                 report.streamId(),
                                 client,
-                                lane,
+                                dialect,
                                 upstreams,
                                 config,
                                 disconnect,
@@ -115,7 +132,12 @@ public final class Relay {
                     plan,
                     permit,
                     report,
-                    to -> stream.open(to, request.upstreamBody(to.model())))) {
+                    new Asking(request, isStrict(client.request(), config)),
+                    (to, written) ->
+                            stream.open(
+                                    to,
+                                    written,
+                                    limits -> request.lane(to.dialect(), head, limits)))) {
                 case Attempt.Opened _ -> stream.commit();
                 case Attempt.Abandoned _ -> {
                     // The stream has noted by itself that the client is gone.
@@ -125,14 +147,15 @@ public final class Relay {
                         listed.forget();
                         stream.refuse(refused.failure());
                         Refusal refusal = dialect.refusal(refused.failure(), refused.answer());
-                        report.settle(new Ending(refused.failure()), lane.tokens());
+                        report.settle(new Ending(refused.failure()), stream.usage());
                         return refuse(client, refusal);
                     }
                     stream.fail(refused.failure());
                 }
             }
             Ending ending = stream.awaitEnd();
-            report.settle(ending, lane.tokens());
+            report.settle(ending, stream.usage());
+            report.skipped(stream.skippedEvents());
             return report.clientGone() && !report.wasShown() ? CLIENT_GONE : 200;
         }
     }
@@ -182,55 +205,121 @@ public final class Relay {
             CompletionRequest request,
             Plan plan,
             Config config)
-            throws InterruptedException {
+            throws InterruptedException, RejectedException {
+        byte[] own = request.ownAnswer(plan.deployments().getFirst().dialect());
+        if (own != null) {
+            client.respond(200, ESTIMATED, own);
+            return 200;
+        }
         var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
+        AnswerHead head = head(report.streamId(), request, plan);
+        var asking = new Asking(request, isStrict(client.request(), config));
         var answer = new WholeAnswer(client, upstreams, config.deadlines(), report.meter());
         try (var _ = running.add(answer::cut)) {
             return switch (open(
                     plan,
                     permit,
                     report,
-                    to -> answer.fetch(to, request.upstreamBody(to.model())))) {
+                    asking,
+                    (to, written) ->
+                            answer.fetch(
+                                    to,
+                                    written,
+                                    body -> request.whole(to.dialect(), head, body)))) {
                 case Attempt.Opened _ -> {
-                    ProviderAnswer result = answer.result();
-                    client.respond(result.status(), result.headers(), result.body());
-                    report.settle(Ending.COMPLETED, answer.tokens());
-                    yield result.status();
+                    Map<String, String> headers = answer.headers();
+                    StreamHead.tellLosses(asking.losses, headers);
+                    client.respond(200, headers, answer.result());
+                    report.settle(Ending.COMPLETED, answer.usage());
+                    yield 200;
                 }
                 case Attempt.Abandoned _ -> {
-                    report.settle(Ending.CLIENT_GONE, answer.tokens());
+                    report.settle(Ending.CLIENT_GONE, answer.usage());
                     yield CLIENT_GONE;
                 }
                 case Attempt.Refused(Failure failure, var said) -> {
-                    report.settle(new Ending(failure), answer.tokens());
+                    report.settle(new Ending(failure), answer.usage());
                     yield refuse(client, dialect.refusal(failure, said));
                 }
             };
         }
     }
 
+    /// Whether the client or the server wants nothing to be left out of a request.
+    private static boolean isStrict(ClientRequest request, Config config) throws RejectedException {
+        String wanted = request.header("x-firsttoken-strict");
+        return switch (wanted) {
+            case null -> config.server().strict();
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                    throw new RejectedException(
+                            Failure.Kind.INVALID_REQUEST,
+                            "x-firsttoken-strict has another value (expected: true or false)");
+        };
+    }
+
+    /// A request as it is put to one deployment after the other.
+    private static final class Asking {
+        private final CompletionRequest request;
+        private final boolean strict;
+
+        /// What the last deployment was not told.
+        private List<Loss> losses = List.of();
+
+        Asking(CompletionRequest request, boolean strict) {
+            this.request = request;
+            this.strict = strict;
+        }
+
+        /// @throws RejectedException when it cannot be said to this deployment
+        WrittenRequest write(Deployment to) throws RejectedException {
+            WrittenRequest written = request.write(to.dialect(), to.model());
+            losses = written.losses();
+            if (strict && !losses.isEmpty()) {
+                Loss first = losses.getFirst();
+                throw new RejectedException(
+                        Failure.ofParam(
+                                Failure.Kind.INVALID_REQUEST,
+                                first.path() + ": " + first.reason() + ", and strict is on",
+                                first.path()));
+            }
+            return written;
+        }
+    }
+
     /// One try at one deployment.
     @FunctionalInterface
     private interface Opener {
-        Attempt open(Deployment deployment) throws InterruptedException;
+        Attempt open(Deployment deployment, WrittenRequest request) throws InterruptedException;
     }
 
     /// Tries deployments in the plan's order until one yields content, or none is left that could.
     ///
     /// A provider that is full is passed over while there is another; the last one is waited for.
-    private static Attempt open(Plan plan, Permit permit, StreamReport report, Opener opener)
+    /// One that cannot be told what was asked is passed over, too.
+    private static Attempt open(
+            Plan plan, Permit permit, StreamReport report, Asking asking, Opener opener)
             throws InterruptedException {
         Attempt last = new Attempt.Abandoned();
         int left = plan.deployments().size();
         for (Deployment deployment : plan.deployments()) {
             boolean isLast = --left == 0;
+            WrittenRequest written;
+            try {
+                written = asking.write(deployment);
+            } catch (RejectedException rejected) {
+                last = new Attempt.Refused(rejected.failure(), null);
+                report.attempted(deployment, last);
+                continue;
+            }
             Failure full = permit.useProvider(deployment.provider(), isLast);
             if (full != null) {
                 last = new Attempt.Refused(full, null);
                 report.attempted(deployment, last);
                 continue;
             }
-            last = opener.open(deployment);
+            last = opener.open(deployment, written);
             report.attempted(deployment, last);
             if (!(last instanceof Attempt.Refused refused && refused.worthAnotherTry())) {
                 break;

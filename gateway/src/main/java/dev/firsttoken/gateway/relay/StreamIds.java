@@ -10,9 +10,16 @@ final class StreamIds {
 
     private StreamIds() {}
 
+    private static final String PREFIX = "st_";
+
     static String next() {
         byte[] bits = new byte[16];
         RANDOM.nextBytes(bits);
-        return "st_" + HexFormat.of().formatHex(bits);
+        return PREFIX + HexFormat.of().formatHex(bits);
+    }
+
+    /// The id without the prefix that says that it is a stream's: dialects have their own.
+    static String bare(String id) {
+        return id.substring(PREFIX.length());
     }
 }

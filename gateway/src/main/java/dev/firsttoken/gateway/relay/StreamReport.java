@@ -1,13 +1,13 @@
 package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.admission.Caller;
-import dev.firsttoken.gateway.dialect.Lane.Tokens;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.metering.StreamMeter;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.gateway.routing.Plan;
 import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.event.StreamEvent.Usage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,12 +55,12 @@ final class StreamReport {
     }
 
     /// Books the end; once per answer.
-    void settle(Ending ending, Tokens tokens) {
+    void settle(Ending ending, Usage usage) {
         Failure failure = ending.failure();
         clientGone = failure != null && failure.kind() == Failure.Kind.CLIENT_GONE;
         metrics.streamEnded(dialect, model, ending.reason(), meter);
         String provider = meter.provider() == null ? "none" : meter.provider();
-        metrics.tokens(provider, model, caller, tokens.input(), tokens.output());
+        metrics.tokens(provider, model, caller, usage.inputTokens(), usage.outputTokens());
         log.info(
                 "{} {} caller={} model={} provider={} attempts={} first_token_ms={} total_ms={}"
                         + " longest_gap_ms={} stalls={} heartbeats={} deltas={} input_tokens={}"
@@ -77,9 +77,17 @@ final class StreamReport {
                 meter.stalls(),
                 meter.heartbeats(),
                 meter.contentEvents(),
-                tokens.input(),
-                tokens.output(),
+                usage.inputTokens(),
+                usage.outputTokens(),
                 ending.reason());
+    }
+
+    /// Books events that the client did not get because nobody knows them.
+    void skipped(int events) {
+        String provider = meter.provider();
+        if (events > 0 && provider != null) {
+            metrics.skippedEvents(provider, events);
+        }
     }
 
     boolean clientGone() {

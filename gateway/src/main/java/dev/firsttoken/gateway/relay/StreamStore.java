@@ -150,7 +150,9 @@ public final class StreamStore implements AutoCloseable {
         interruptedAfter.put(stream.id(), stream.lastSeq());
         var events = new ArrayList<byte[]>(2);
         dialect.brokenOff(
-                INTERRUPTED, (bytes, from, to) -> events.add(Arrays.copyOfRange(bytes, from, to)));
+                INTERRUPTED,
+                stream.lastSeq(),
+                (bytes, from, to) -> events.add(Arrays.copyOfRange(bytes, from, to)));
         long seq = stream.lastSeq();
         for (byte[] event : events.subList(0, events.size() - 1)) {
             end.prepareEnd(++seq, event, 0, event.length);

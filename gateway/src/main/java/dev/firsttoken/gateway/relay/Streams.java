@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.admission.Caller;
 import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.dialect.Dialects;
 import dev.firsttoken.gateway.log.Archive;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
@@ -82,7 +83,12 @@ public final class Streams {
                             budget, archive, stored.stream().lastSeq(), stored.stream().bytes());
             this.readers =
                     Readers.ofStored(
-                            loop, log, mostReaders, stored.meta().head(), stored.lastReceivable());
+                            loop,
+                            log,
+                            Dialects.named(dialect).orElseGet(Dialects::usual).form(),
+                            mostReaders,
+                            stored.meta().head(),
+                            stored.lastReceivable());
             this.kept = () -> true;
             this.readable = onDisk;
         }

@@ -1,8 +1,7 @@
 package dev.firsttoken.gateway.relay;
 
 import dev.firsttoken.gateway.config.Config.Deadlines;
-import dev.firsttoken.gateway.dialect.Lane.Tokens;
-import dev.firsttoken.gateway.dialect.ProviderAnswer;
+import dev.firsttoken.gateway.dialect.WholeBody;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.metering.StreamMeter;
 import dev.firsttoken.gateway.routing.Deployment;
@@ -10,8 +9,9 @@ import dev.firsttoken.gateway.upstream.UpstreamCall;
 import dev.firsttoken.gateway.upstream.UpstreamListener;
 import dev.firsttoken.gateway.upstream.UpstreamRequest;
 import dev.firsttoken.gateway.upstream.Upstreams;
-import dev.firsttoken.wire.dialect.openai.ChatCompletionScan;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// An answer that is not streamed: gathered whole, checked, and only then shown.
@@ -36,15 +37,17 @@ final class WholeAnswer implements UpstreamListener {
     private final long totalAtNanos;
     private final StreamMeter meter;
     private final Utf8Buffer body = new Utf8Buffer(1024);
-    private final ChatCompletionScan scan = new ChatCompletionScan();
 
     private @Nullable CompletableFuture<Attempt> answer;
     private @Nullable Deployment deployment;
+    private @Nullable Function<byte[], WholeBody> way;
     private @Nullable UpstreamCall call;
     private @Nullable Future<?> timer;
     private @Nullable Failure cutWith;
     private int status;
     private Map<String, String> headers = Map.of();
+    private byte[] answered = new byte[0];
+    private Usage usage = Usage.NONE;
     private long startedNanos;
     private long pieceNanos;
     private boolean gone;
@@ -60,11 +63,14 @@ final class WholeAnswer implements UpstreamListener {
     }
 
     /// Tries one deployment; an [Attempt.Opened] means that [#result] is there.
-    Attempt fetch(Deployment to, byte[] request) throws InterruptedException {
+    ///
+    /// @param way makes of a body with status 200 what the client shall get
+    Attempt fetch(Deployment to, WrittenRequest request, Function<byte[], WholeBody> way)
+            throws InterruptedException {
         var outcome = new CompletableFuture<Attempt>();
         loop.execute(() -> {
             try {
-                start(to, request, outcome);
+                start(to, request, way, outcome);
             } catch (RuntimeException | Error e) {
                 outcome.completeExceptionally(e);
             }
@@ -76,14 +82,19 @@ final class WholeAnswer implements UpstreamListener {
         }
     }
 
-    /// The provider's answer, to be passed on as it is.
-    ProviderAnswer result() {
-        return new ProviderAnswer(status, headers, body.toByteArray());
+    /// The headers that come with the answer.
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /// The answer as the client shall have it.
+    byte[] result() {
+        return answered;
     }
 
     /// What it cost, as the provider says.
-    Tokens tokens() {
-        return new Tokens(scan.inputTokens(), 0, scan.outputTokens(), 0);
+    Usage usage() {
+        return usage;
     }
 
     /// Gives up, because the server stops.
@@ -95,7 +106,11 @@ final class WholeAnswer implements UpstreamListener {
         });
     }
 
-    private void start(Deployment to, byte[] request, CompletableFuture<Attempt> outcome) {
+    private void start(
+            Deployment to,
+            WrittenRequest request,
+            Function<byte[], WholeBody> how,
+            CompletableFuture<Attempt> outcome) {
         if (gone) {
             outcome.complete(new Attempt.Abandoned());
             return;
@@ -106,6 +121,7 @@ final class WholeAnswer implements UpstreamListener {
         }
         answer = outcome;
         deployment = to;
+        way = how;
         meter.attempt(to.provider());
         body.clear();
         status = 0;
@@ -119,7 +135,7 @@ final class WholeAnswer implements UpstreamListener {
                 upstreams.open(
                         loop,
                         to.endpoint(),
-                        UpstreamRequest.post("/chat/completions", request, false),
+                        UpstreamRequest.post(request.path(), request.headers(), request.body()),
                         deadlines.connect(),
                         this);
     }
@@ -161,7 +177,11 @@ final class WholeAnswer implements UpstreamListener {
     public void head(int responseStatus, HttpHeaders responseHeaders) {
         status = responseStatus;
         pieceNanos = System.nanoTime();
-        headers = ProviderHeaders.passed(responseHeaders);
+        Deployment from = deployment;
+        if (from == null) {
+            return;
+        }
+        headers = ProviderHeaders.passed(responseHeaders, from.dialect());
         headers.put("content-type", "application/json");
         Attempt.Refused compressed = ProviderRefusal.ofCompressed(status, responseHeaders);
         if (compressed != null) {
@@ -190,29 +210,25 @@ final class WholeAnswer implements UpstreamListener {
     @Override
     public void end() {
         Deployment from = deployment;
-        if (from == null) {
+        Function<byte[], WholeBody> how = way;
+        if (from == null || how == null) {
             return;
         }
         if (status != 200) {
             complete(ProviderRefusal.of(from, status, headers, body));
-        } else {
-            complete(checked(from));
+            return;
         }
-    }
-
-    /// Whether what came with a 200 is an answer.
-    private Attempt checked(Deployment from) {
-        if (!scan.look(body.array(), 0, body.length())) {
-            return ProviderRefusal.invalid("the provider's answer is not a JSON object");
-        }
-        if (scan.hasError()) {
-            int said = scan.errorStatus();
-            return ProviderRefusal.of(from, said >= 400 && said <= 599 ? said : 502, headers, body);
-        }
-        if (!scan.hasChoices()) {
-            return ProviderRefusal.invalid("the provider's answer has no choices");
-        }
-        return new Attempt.Opened();
+        complete(
+                switch (how.apply(body.toByteArray())) {
+                    case WholeBody.Good(byte[] answer, Usage counted) -> {
+                        answered = answer;
+                        usage = counted;
+                        yield new Attempt.Opened();
+                    }
+                    case WholeBody.Refused(int said) ->
+                            ProviderRefusal.of(from, said, headers, body);
+                    case WholeBody.Unusable(String detail) -> ProviderRefusal.invalid(detail);
+                });
     }
 
     @Override

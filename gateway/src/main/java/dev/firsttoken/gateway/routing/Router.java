@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.routing;
 
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.dialect.RejectedException;
+import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.upstream.Endpoint;
 import dev.firsttoken.wire.event.Failure;
 import java.io.IOException;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Knows which deployments serve which name, for one configuration.
 ///
 /// A name means, in this order: a configured model; `provider/model` for a configured provider; a
-/// model that a provider lists; any model of the first provider that lists none.
+/// model that a provider lists; any model of a provider that lists none: of its maker, or else of
+/// the first such provider.
 public final class Router {
 
     private static final String OTHER = "other";
@@ -66,10 +68,17 @@ public final class Router {
                 return plan(provider.name(), name);
             }
         }
+        Config.Provider open = null;
         for (Config.Provider provider : config.providers()) {
             if (provider.models().isEmpty()) {
-                return plan(provider.name(), name);
+                if (KnownProviders.makes(provider.name(), name)) {
+                    return plan(provider.name(), name);
+                }
+                open = open == null ? provider : open;
             }
+        }
+        if (open != null) {
+            return plan(open.name(), name);
         }
         throw new RejectedException(
                 Failure.ofParam(

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +80,28 @@ final class Connector {
                 fail(Failure.Kind.CONNECT_FAILED, "the provider's host name is not known");
                 return;
             }
-            tryAddress(addresses, 0);
+            // A proxy looks the provider's name up itself, and its own is the operator's.
+            boolean asked =
+                    origin.proxy() == null
+                            && !NetUtil.isValidIpV4Address(origin.host())
+                            && !NetUtil.isValidIpV6Address(origin.host());
+            List<InetAddress> allowed =
+                    asked
+                            ? addresses.stream()
+                                    .filter(a -> AddressPolicy.allows(a, origin.privateToo()))
+                                    .toList()
+                            : addresses;
+            if (allowed.isEmpty()) {
+                log.warn(
+                        "{} stands for {}, which it may not (see providers[].private-addresses)",
+                        origin.host(),
+                        addresses.stream().map(InetAddress::getHostAddress).toList());
+                fail(
+                        Failure.Kind.CONNECT_FAILED,
+                        "the provider's host name stands for an address that it may not");
+                return;
+            }
+            tryAddress(allowed, 0);
         }
 
         private void tryAddress(List<InetAddress> addresses, int index) {

@@ -3,6 +3,8 @@ package dev.firsttoken.gateway.upstream;
 import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Config.Provider;
 import dev.firsttoken.gateway.config.Secret;
+import dev.firsttoken.gateway.provider.ProviderDialect;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
@@ -23,11 +25,14 @@ public final class Endpoint {
     private final Origin origin;
     private final String basePath;
     private final @Nullable Secret apiKey;
+    private final ProviderDialect dialect;
 
-    private Endpoint(Origin origin, String basePath, @Nullable Secret apiKey) {
+    private Endpoint(
+            Origin origin, String basePath, @Nullable Secret apiKey, ProviderDialect dialect) {
         this.origin = origin;
         this.basePath = basePath;
         this.apiKey = apiKey;
+        this.dialect = dialect;
     }
 
     /// @throws IOException when the trusted certificates cannot be read
@@ -38,10 +43,17 @@ public final class Endpoint {
         int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         String basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        String host = bareHost(url);
+        Boolean privateToo = provider.privateAddresses();
         var origin =
                 new Origin(
-                        bareHost(url), port, tls, address(provider.proxy()), provider.protocol());
-        return new Endpoint(origin, basePath, provider.apiKey());
+                        host,
+                        port,
+                        tls,
+                        address(provider.proxy()),
+                        provider.protocol(),
+                        privateToo == null ? AddressPolicy.isOfPrivateNetwork(host) : privateToo);
+        return new Endpoint(origin, basePath, provider.apiKey(), provider.dialect());
     }
 
     private static String bareHost(URI url) {
@@ -93,11 +105,19 @@ public final class Endpoint {
 
     /// The path to request, such as `/v1/chat/completions`, for a path of the dialect.
     String path(String dialectPath) {
-        return basePath + dialectPath;
+        return dialect.path(basePath, dialectPath);
     }
 
-    @Nullable Secret apiKey() {
-        return apiKey;
+    /// What the provider speaks.
+    public ProviderDialect dialect() {
+        return dialect;
+    }
+
+    /// Shows the provider our credential, if it wants one.
+    void authorize(HttpHeaders headers) {
+        if (apiKey != null) {
+            headers.set(dialect.key().name(), dialect.key().scheme() + apiKey.reveal());
+        }
     }
 
     /// Takes our credential out of a text that the provider wrote.

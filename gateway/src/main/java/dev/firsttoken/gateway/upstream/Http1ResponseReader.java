@@ -67,6 +67,9 @@ final class Http1ResponseReader {
     private int skipped;
     private int lineLength;
 
+    /// Whether the last byte of a chunk's line was the first of the two that end it.
+    private boolean carriageReturn;
+
     Http1ResponseReader(int maxHeadBytes, int maxHeaders) {
         this.maxHeadBytes = maxHeadBytes;
         this.maxHeaders = maxHeaders;
@@ -304,6 +307,7 @@ final class Http1ResponseReader {
         left = 0;
         digits = 0;
         skipped = 0;
+        carriageReturn = false;
     }
 
     private void readChunkSize(ByteBuf in) throws BadResponseException {
@@ -315,10 +319,8 @@ final class Http1ResponseReader {
                     throw new BadResponseException("a chunk's size has more than 8 digits");
                 }
                 left = left << 4 | digit;
-            } else if (b == '\n') {
-                sizeEnds();
-                return;
-            } else if (b == ';' || b == ' ' || b == '\t' || b == '\r') {
+            } else if (b == '\r' || b == ';' || b == ' ' || b == '\t') {
+                carriageReturn = b == '\r';
                 state = State.CHUNK_EXTENSION;
                 return;
             } else {
@@ -327,16 +329,28 @@ final class Http1ResponseReader {
         }
     }
 
+    /// Reads what is left of a size line, which an extension may precede.
     private void readExtension(ByteBuf in) throws BadResponseException {
         while (in.isReadable()) {
-            if (in.readByte() == '\n') {
+            byte b = in.readByte();
+            if (endsLine(b)) {
                 sizeEnds();
                 return;
             }
-            if (++skipped > MAX_EXTENSION_BYTES) {
+            if (b != '\r' && ++skipped > MAX_EXTENSION_BYTES) {
                 throw new BadResponseException("a chunk's extension is too long");
             }
         }
+    }
+
+    /// Whether this byte of a chunk's framing ends its line. Nothing but both bytes does: what
+    /// takes less sees other chunks than somebody who does not (RFC 9112, 7.1).
+    private boolean endsLine(byte b) throws BadResponseException {
+        if (carriageReturn != (b == '\n')) {
+            throw new BadResponseException("a line of its chunks does not end with CR LF");
+        }
+        carriageReturn = b == '\r';
+        return b == '\n';
     }
 
     private void sizeEnds() throws BadResponseException {
@@ -345,18 +359,19 @@ final class Http1ResponseReader {
         }
         skipped = 0;
         lineLength = 0;
+        carriageReturn = false;
         state = left == 0 ? State.TRAILERS : State.CHUNK_DATA;
     }
 
     private void readChunkEnd(ByteBuf in) throws BadResponseException {
         while (in.isReadable()) {
             byte b = in.readByte();
-            if (b == '\n') {
+            if (!carriageReturn && b != '\r') {
+                throw new BadResponseException("a chunk is longer than its size");
+            }
+            if (endsLine(b)) {
                 startChunk();
                 return;
-            }
-            if (b != '\r') {
-                throw new BadResponseException("a chunk is longer than its size");
             }
         }
     }

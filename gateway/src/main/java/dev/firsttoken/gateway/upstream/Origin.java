@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param tls set for `https`
 /// @param proxy an HTTP proxy to tunnel through
+/// @param privateToo whether the name of the host may stand for an address in a private network
 record Origin(
         String host,
         int port,
         @Nullable SslContext tls,
         @Nullable InetSocketAddress proxy,
-        Protocol protocol) {
+        Protocol protocol,
+        boolean privateToo) {
 
     /// The `host` header: the port is left out where it is the scheme's own.
     String authority() {

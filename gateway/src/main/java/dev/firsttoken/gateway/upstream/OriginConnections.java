@@ -282,19 +282,14 @@ final class OriginConnections {
         HttpHeaders headers = request.headers();
         headers.set(HttpHeaderNames.HOST, endpoint.origin().authority());
         headers.set(HttpHeaderNames.USER_AGENT, "firsttoken");
-        headers.set(
-                HttpHeaderNames.ACCEPT,
-                wanted.stream()
-                        ? HttpHeaderValues.TEXT_EVENT_STREAM
-                        : HttpHeaderValues.APPLICATION_JSON);
+        wanted.headers().forEach(headers::set);
+        headers.set(HttpHeaderNames.ACCEPT, wanted.accept());
         headers.set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
         if (wanted.body().length > 0) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
             headers.setInt(HttpHeaderNames.CONTENT_LENGTH, wanted.body().length);
         }
-        if (endpoint.apiKey() != null) {
-            headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + endpoint.apiKey().reveal());
-        }
+        endpoint.authorize(headers);
         return request;
     }
 }

@@ -62,8 +62,9 @@ abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
         UpstreamCall current = call;
         if (current != null) {
             call = null;
-            ended(ctx, reusable && !strayBytes);
+            // The call may pause the channel until here; from here on it is the next call's.
             current.readComplete();
+            ended(ctx, reusable && !strayBytes);
             current.end();
         }
     }

@@ -76,6 +76,7 @@ public final class UpstreamCall {
         if (over) {
             return;
         }
+        resume();
         over = true;
         loop.schedule(
                 () -> {

@@ -6,6 +6,7 @@ import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deployment;
 import dev.firsttoken.gateway.config.Config.Model;
 import dev.firsttoken.gateway.config.Config.Protocol;
+import dev.firsttoken.gateway.provider.KnownProviders;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -120,7 +121,8 @@ class ConfigFileTest {
                                         directory.resolve("cert.pem"),
                                         directory.resolve("key.pem")),
                                 Duration.ZERO,
-                                3));
+                                3,
+                                false));
         assertThat(config.providers())
                 .containsExactly(
                         new Config.Provider(
@@ -132,7 +134,8 @@ class ConfigFileTest {
                                 directory.resolve("ca.pem"),
                                 List.of("gpt-5-mini"),
                                 23,
-                                24),
+                                24,
+                                KnownProviders.dialectOf("openai")),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())
                 .containsExactly(
@@ -253,8 +256,8 @@ class ConfigFileTest {
                     server: {host: 12} | ft.yaml:1:16: error: server.host: a number 12 (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere; put it in quotes)
                     server: {host: "[::1]"} | ft.yaml:1:16: error: server.host: [::1] (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere)
                     server: {host: } | ft.yaml:1:15: error: server.host: nothing (expected: a host name or an IP address without brackets; 0.0.0.0 listens everywhere, or the key to be left out)
-                    server: | ft.yaml:1:8: error: server: nothing (expected: a mapping with host, port, open, page, drain, event-loops, tls, or the key to be left out)
-                    server: [] | ft.yaml:1:9: error: server: a list (expected: a mapping with host, port, open, page, drain, event-loops, tls)
+                    server: | ft.yaml:1:8: error: server: nothing (expected: a mapping with host, port, open, page, strict, drain, event-loops, tls, or the key to be left out)
+                    server: [] | ft.yaml:1:9: error: server: a list (expected: a mapping with host, port, open, page, strict, drain, event-loops, tls)
                     providers: {} | ft.yaml:1:12: error: providers: a mapping (expected: a list)
                     default-model: [] | ft.yaml:1:16: error: default-model: a list (expected: 1 to 200 visible ASCII characters without spaces)
                     default-model: "a b" | ft.yaml:1:16: error: default-model: a b (expected: 1 to 200 visible ASCII characters without spaces)

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firsttoken.gateway.provider.KnownProviders;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

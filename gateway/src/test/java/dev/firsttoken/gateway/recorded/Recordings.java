@@ -58,7 +58,8 @@ public final class Recordings {
                 + " says); only the streams written for the purpose are played";
     }
 
-    private static Path folder() {
+    /// Where they are, if they are there.
+    public static Path folder() {
         String given = System.getenv(FOLDER_VARIABLE);
         if (given != null && !given.isEmpty()) {
             return Path.of(given);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What calls of one server share must not hurt one because of another, and no call is left
@@ -109,6 +110,36 @@ class UpstreamsTest {
                 loop.execute(() -> upstreams.open(loop, endpoint, request(), LONG, defect));
                 assertThat(defect.get()).isEqualTo("internal_error");
             }
+        }
+    }
+
+    @Test
+    void aCallThatPausesAtItsEndLeavesAConnectionThatReads() throws Exception {
+        try (var simulator = Simulator.start(SimulatorOptions.defaults());
+                var loops = new EventLoops(1);
+                var upstreams = new Upstreams(loops, () -> SETTINGS)) {
+            Endpoint endpoint = Endpoint.of(Provider.at("house", simulator.baseUrl()));
+            EventLoop loop = (EventLoop) loops.workers().iterator().next();
+            var behind =
+                    new Ending() {
+                        @Nullable UpstreamCall call;
+
+                        @Override
+                        public void readComplete() {
+                            if (call != null) {
+                                call.pause();
+                                loop.execute(call::resume);
+                            }
+                        }
+                    };
+            loop.execute(
+                    () -> behind.call = upstreams.open(loop, endpoint, request(), LONG, behind));
+            assertThat(behind.get()).isEqualTo("complete");
+
+            var next = new Ending();
+            loop.execute(() -> upstreams.open(loop, endpoint, request(), LONG, next));
+            assertThat(next.get()).isEqualTo("complete");
+            assertThat(simulator.exchanges()).hasSize(2);
         }
     }
 

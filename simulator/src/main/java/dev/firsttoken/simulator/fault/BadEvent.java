@@ -58,6 +58,11 @@ public record BadEvent(int afterTokens, Kind kind) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         return answer.insertAt(answer.afterTokens(afterTokens), Body.event(Piece.of(kind.frame)))
                 .measured();

@@ -54,6 +54,11 @@ public record BigEvent(What what, long bytes) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         Flood.checkPlain(answer, "a large " + Word.of(what));
         if (!answer.streamed()) {

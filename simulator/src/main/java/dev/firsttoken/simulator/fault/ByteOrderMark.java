@@ -33,6 +33,11 @@ public record ByteOrderMark(Where where) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         List<Step> steps = new ArrayList<>();
         int wanted = where == Where.LATER ? 2 : 1;

@@ -34,6 +34,11 @@ public record DoneMark(What what) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         List<Step> steps = new ArrayList<>();
         for (Step step : answer.steps()) {

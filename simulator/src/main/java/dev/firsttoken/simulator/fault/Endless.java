@@ -18,6 +18,11 @@ public record Endless() implements Fault {
                             "endless", "go on with tokens until the client leaves", Endless::new));
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         Flood.checkPlain(answer, "an endless answer");
         if (!answer.streamed()) {

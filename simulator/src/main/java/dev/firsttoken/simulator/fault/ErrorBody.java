@@ -31,13 +31,7 @@ public record ErrorBody(ErrorShape shape, String key) implements Fault {
 
     @Override
     public Fault asked(Asked request) {
-        return new ErrorBody(shape, keyOf(request));
-    }
-
-    /// What stands behind `Bearer`.
-    static String keyOf(Asked request) {
-        String authorization = request.authorization();
-        return authorization.substring(authorization.indexOf(' ') + 1);
+        return new ErrorBody(shape, request.key());
     }
 
     @Override

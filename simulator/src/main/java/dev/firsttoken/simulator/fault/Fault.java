@@ -2,6 +2,9 @@ package dev.firsttoken.simulator.fault;
 
 import dev.firsttoken.simulator.answer.Answer;
 import dev.firsttoken.simulator.answer.Http;
+import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialect.Lines;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.word.Word;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,38 @@ public interface Fault {
         return null;
     }
 
+    /// In which dialects this fault can be said.
+    default Reach reach() {
+        return Reach.EVERY_DIALECT;
+    }
+
+    /// The dialects that a fault is not too particular for.
+    enum Reach {
+        EVERY_DIALECT,
+        /// It is made of the lines of an event stream.
+        EVENT_STREAMS,
+        /// It is made of chunks of a chat completion.
+        CHAT;
+
+        boolean holds(Dialect dialect) {
+            return switch (this) {
+                case EVERY_DIALECT -> true;
+                case EVENT_STREAMS -> dialect.lines() == Lines.EVENT_STREAM;
+                case CHAT -> dialect.equals(Dialects.CHAT);
+            };
+        }
+
+        /// What it can be said in, for people; empty when that is everything.
+        @Override
+        public String toString() {
+            return switch (this) {
+                case EVERY_DIALECT -> "";
+                case EVENT_STREAMS -> "event streams";
+                case CHAT -> "chat completions";
+            };
+        }
+    }
+
     /// What this fault is for one request: itself, unless it depends on the request.
     default Fault asked(Asked request) {
         return this;
@@ -29,9 +64,9 @@ public interface Fault {
 
     /// What of a request a fault may depend on.
     ///
-    /// @param authorization the header, empty if there is none
+    /// @param key the request's credential, empty if there is none
     /// @param first whether it is the first request on its connection
-    record Asked(Http http, String authorization, boolean first) {}
+    record Asked(Http http, Dialect dialect, String key, boolean first) {}
 
     /// The words for all faults, in the order in which faults take effect when several are asked
     /// for: what the answer is, then its bytes, then where it breaks.
@@ -42,7 +77,7 @@ public interface Fault {
     /// What these faults are for one request.
     ///
     /// @throws IllegalArgumentException if one of them cannot be said in the request's version of
-    ///   HTTP
+    ///   HTTP or in its dialect
     static List<Fault> allAsked(List<Fault> faults, Asked request) {
         for (Fault fault : faults) {
             Http only = fault.onlyOn();
@@ -55,6 +90,16 @@ public interface Fault {
                                 + " (expected: "
                                 + only
                                 + ", for it is made of what no other version has)");
+            }
+            if (!fault.reach().holds(request.dialect())) {
+                throw new IllegalArgumentException(
+                        "fault "
+                                + fault
+                                + ": asked for in "
+                                + request.dialect().title()
+                                + " (expected: "
+                                + fault.reach()
+                                + ", for it is made of what no other dialect has)");
             }
         }
         return faults.stream().map(fault -> fault.asked(request)).toList();

@@ -44,6 +44,11 @@ public record Fields(How how) implements Fault {
                             Fields::new));
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         if (!answer.streamed()) {
             return answer;

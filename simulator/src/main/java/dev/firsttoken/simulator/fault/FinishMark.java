@@ -33,6 +33,11 @@ public record FinishMark(What what) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         if (!answer.streamed()) {
             return answer;

@@ -84,6 +84,11 @@ public record Flood(Of what, long count, boolean first) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         checkPlain(answer, "a flood of " + Word.of(what));
         if (!answer.streamed()) {

@@ -43,6 +43,11 @@ public record GzipBomb(long bytes) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         byte[] comments = (": " + "a".repeat(1021) + "\n").repeat(BLOCK / 1024).getBytes(US_ASCII);
         long blocks = (bytes + BLOCK - 1) / BLOCK;

@@ -17,6 +17,11 @@ public record Keepalives() implements Fault {
     private static final Piece COMMENT = Piece.of(": keep-alive\n\n");
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         if (!answer.streamed()) {
             return answer;

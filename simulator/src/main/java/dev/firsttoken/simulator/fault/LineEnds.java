@@ -33,6 +33,11 @@ public record LineEnds(List<String> ends) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         if (!answer.streamed()) {
             return answer;

@@ -42,6 +42,11 @@ public record OddText(int afterTokens, What what) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         if (!answer.streamed()) {
             return answer;

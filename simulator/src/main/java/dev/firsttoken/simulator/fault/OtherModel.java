@@ -33,6 +33,11 @@ public record OtherModel(What what) implements Fault {
     }
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         List<Step> steps = new ArrayList<>();
         int number = 0;

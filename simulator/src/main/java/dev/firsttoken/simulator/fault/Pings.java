@@ -42,6 +42,11 @@ public record Pings(int afterTokens, Duration gap, boolean asEvents) implements 
     }
 
     @Override
+    public Reach reach() {
+        return Reach.EVENT_STREAMS;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         int at = answer.afterTokens(afterTokens);
         return answer.cutAt(

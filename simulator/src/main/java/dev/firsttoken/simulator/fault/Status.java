@@ -7,16 +7,19 @@ import dev.firsttoken.simulator.answer.Piece;
 import dev.firsttoken.simulator.answer.Step.Body;
 import dev.firsttoken.simulator.answer.Step.End;
 import dev.firsttoken.simulator.answer.Step.Head;
+import dev.firsttoken.simulator.dialect.Dialect;
+import dev.firsttoken.simulator.dialect.Dialects;
 import dev.firsttoken.simulator.word.Word;
-import dev.firsttoken.wire.dialect.openai.ChatErrors;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.Failure.Kind;
-import dev.firsttoken.wire.json.Utf8Buffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// An error status instead of an answer, with the error body a provider would send.
-public record Status(int status, String message) implements Fault {
+///
+/// @param dialect that of the request, known once one has asked
+public record Status(int status, String message, Dialect dialect) implements Fault {
 
     static final List<Word<Fault>> WORDS =
             List.of(
@@ -37,22 +40,26 @@ public record Status(int status, String message) implements Fault {
         this(status, "The simulator was asked for status " + status + ".");
     }
 
+    public Status(int status, String message) {
+        this(status, message, Dialects.CHAT);
+    }
+
+    @Override
+    public Fault asked(Asked request) {
+        return new Status(status, message, request.dialect());
+    }
+
     /// The whole answer that a failure gets, whatever was asked.
-    public static Answer answer(Failure failure) {
-        Utf8Buffer body = new Utf8Buffer(256);
-        ChatErrors.write(failure, body);
+    public static Answer answer(Dialect dialect, Failure failure) {
+        List<Header> headers = new ArrayList<>();
+        headers.add(new Header("content-type", "application/json"));
+        headers.addAll(dialect.errorHeaders(failure));
         Answer answer =
                 new Answer(
                                 false,
                                 List.of(
-                                        new Head(
-                                                failure.status(),
-                                                List.of(
-                                                        new Header(
-                                                                "content-type",
-                                                                "application/json")),
-                                                Framing.CONTENT_LENGTH),
-                                        Body.bytes(Piece.of(body.toByteArray())),
+                                        new Head(failure.status(), headers, Framing.CONTENT_LENGTH),
+                                        Body.bytes(Piece.of(dialect.error(failure))),
                                         new End()))
                         .measured();
         Duration retryAfter = failure.retryAfter();
@@ -61,7 +68,7 @@ public record Status(int status, String message) implements Fault {
 
     @Override
     public Answer apply(Answer answer) {
-        return answer(new Failure(kind(), status, message, null));
+        return answer(dialect, new Failure(kind(), status, message, null));
     }
 
     private Kind kind() {

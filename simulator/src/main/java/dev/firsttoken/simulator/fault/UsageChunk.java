@@ -40,6 +40,11 @@ public record UsageChunk(How how) implements Fault {
                             UsageChunk::new));
 
     @Override
+    public Reach reach() {
+        return Reach.CHAT;
+    }
+
+    @Override
     public Answer apply(Answer answer) {
         if (!answer.streamed()) {
             return answer;

@@ -2,6 +2,7 @@ package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
+import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
@@ -33,6 +34,15 @@ public interface ClientCodec {
 
     /// Writes the body of a refusal.
     void writeError(Failure failure, Utf8Buffer out);
+
+    /// Writes how a stream ends that breaks off, when whoever wrote it can say nothing any more.
+    ///
+    /// @param events how many there were
+    default void breakOff(Failure failure, long events, Utf8Buffer out) {
+        StreamWriter writer = streamWriter(new AnswerHead("", "", 0), Request.NOTHING);
+        writer.write(new StreamEvent.Failed(failure), out);
+        writer.end(out);
+    }
 
     /// The HTTP status of a refusal.
     default int status(Failure failure) {

@@ -19,4 +19,9 @@ public interface FrameReader<F> {
 
     /// Whether the stream may end here and be a finished answer.
     boolean isComplete();
+
+    /// Whether the stream has said that nothing follows.
+    default boolean isDone() {
+        return false;
+    }
 }

@@ -18,6 +18,11 @@ public interface ProviderCodec {
     /// @param model the name that the provider has for it
     WrittenRequest writeRequest(Request request, String model);
 
+    /// The media type of a stream, without parameters.
+    default String streamType() {
+        return "text/event-stream";
+    }
+
     /// Reads one stream, from bytes to events.
     ///
     /// @param maxEventBytes the longest event, and the longest line, before the stream is given up

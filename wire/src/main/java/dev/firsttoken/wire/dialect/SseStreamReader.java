@@ -1,87 +1,33 @@
 package dev.firsttoken.wire.dialect;
 
-import dev.firsttoken.wire.event.Failure;
-import dev.firsttoken.wire.event.StreamEvent;
-import dev.firsttoken.wire.event.StreamEvent.Failed;
-import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseDecoder;
 import dev.firsttoken.wire.sse.SseFrame;
 import dev.firsttoken.wire.sse.SseLimitException;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Reads a dialect that is framed as server-sent events.
-public final class SseStreamReader implements StreamReader {
+public final class SseStreamReader extends FramedStreamReader<SseFrame> {
 
     private final SseDecoder decoder;
-    private final FrameReader<SseFrame> frames;
-
-    /// Valid during a call of ours.
-    private Consumer<StreamEvent> events = _ -> {};
-
-    private final Consumer<StreamEvent> watch = this::tell;
     private final SseDecoder.Sink sink = this::frame;
-    private @Nullable Failure failure;
 
     public SseStreamReader(FrameReader<SseFrame> frames, int maxEventBytes) {
-        this.frames = frames;
+        super(frames);
         this.decoder = new SseDecoder(maxEventBytes, maxEventBytes);
     }
 
     @Override
-    public void feed(byte[] bytes, int from, int to, Consumer<StreamEvent> events) {
-        if (failure != null) {
-            return;
-        }
-        this.events = events;
-        try {
-            decoder.feed(bytes, from, to, sink);
-        } catch (SseLimitException e) {
-            fail(Failure.Kind.INVALID, String.valueOf(e.getMessage()));
-        }
+    protected void decode(byte[] bytes, int from, int to) throws SseLimitException {
+        decoder.feed(bytes, from, to, sink);
     }
 
     @Override
-    public void end(Consumer<StreamEvent> events) {
-        if (failure != null) {
-            return;
-        }
-        this.events = events;
+    protected void decodeEnd() {
         decoder.end(sink);
-        if (failure == null && !frames.isComplete()) {
-            fail(Failure.Kind.TRUNCATED, "the answer ended before it was complete");
-        }
-    }
-
-    @Override
-    public boolean isComplete() {
-        return failure == null && frames.isComplete();
     }
 
     private void frame(SseFrame frame) {
-        if (failure != null) {
-            return;
+        if (frame(frame, frame.isTerminated()) && frame.hasData()) {
+            show(frame.rawArray(), frame.rawFrom(), frame.rawTo());
         }
-        try {
-            frames.read(frame, watch);
-        } catch (JsonException e) {
-            // An event that was cut says less about itself than the end of the stream does.
-            if (frame.isTerminated()) {
-                fail(
-                        Failure.Kind.INVALID,
-                        "an event is not what the dialect allows " + e.getMessage());
-            }
-        }
-    }
-
-    private void tell(StreamEvent event) {
-        if (event instanceof Failed failed) {
-            failure = failed.failure();
-        }
-        events.accept(event);
-    }
-
-    private void fail(Failure.Kind kind, String detail) {
-        tell(new Failed(Failure.of(kind, detail)));
     }
 }

@@ -9,6 +9,16 @@ import java.util.function.Consumer;
 /// and after that nothing is read. One instance per stream, used by one thread at a time.
 public interface StreamReader {
 
+    /// Is told of frames.
+    @FunctionalInterface
+    interface Frames {
+        /// A frame with data in it has been read, and what happened in it was told.
+        ///
+        /// @param raw valid only during the call: what was received is `raw[from … to)`, of a line
+        ///   without its end
+        void frame(byte[] raw, int from, int to);
+    }
+
     /// Takes the next bytes and tells what they complete.
     void feed(byte[] bytes, int from, int to, Consumer<StreamEvent> events);
 
@@ -17,4 +27,14 @@ public interface StreamReader {
 
     /// Whether the stream may end here and be a finished answer.
     boolean isComplete();
+
+    /// Whether the stream has said that nothing follows. Dialects in which nothing says so end with
+    /// their last byte.
+    default boolean isDone() {
+        return false;
+    }
+
+    /// Tells from now on of every frame, also of those in which nothing happened. A framing in
+    /// which each frame tells something need not do so.
+    default void watch(Frames frames) {}
 }

@@ -319,6 +319,19 @@ public final class JsonObjectText {
         return openEnd;
     }
 
+    /// The same text with another value for a member, or with one more member, the first.
+    public byte[] with(String name, byte[] value) {
+        Member written = getEvenNull(name);
+        var out = new Utf8Buffer(text().length + value.length + 64);
+        if (written != null) {
+            out.put(text(), 0, written.from()).put(value);
+            return out.put(text(), written.to(), text().length).toByteArray();
+        }
+        out.put(text(), 0, insertionPoint()).jsonString(name).put((byte) ':').put(value);
+        out.raw(isEmpty() ? "" : ",");
+        return out.put(text(), insertionPoint(), text().length).toByteArray();
+    }
+
     /// The member's value as it was written.
     public byte[] valueOf(Member member) {
         return Arrays.copyOfRange(text, member.from, member.to);

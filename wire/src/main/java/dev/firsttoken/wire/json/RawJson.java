@@ -45,6 +45,14 @@ public record RawJson(String text) {
         }
     }
 
+    /// The value if it is a whole object, or else an object around its text: what a model writes
+    /// may be cut, and the arguments of a call must be an object.
+    public RawJson asObject() {
+        return isWholeObject()
+                ? this
+                : new RawJson("{\"INVALID_JSON\":" + ofString(text).text() + "}");
+    }
+
     /// A JSON string that says this.
     public static RawJson ofString(String value) {
         return new RawJson(new Utf8Buffer(value.length() + 2).jsonString(value).toString());

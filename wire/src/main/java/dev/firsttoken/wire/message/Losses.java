@@ -2,9 +2,11 @@ package dev.firsttoken.wire.message;
 
 import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.RawJson;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Collects what a translation loses. One for each request that is written.
 public final class Losses {
@@ -35,15 +37,25 @@ public final class Losses {
 
     /// Writes fields again that this dialect had not understood, and reports those of another one.
     public void writeFields(String path, Extras extras, JsonWriter out) {
-        boolean ours = extras.dialect().equals(dialect);
-        for (var field : extras.fields().entrySet()) {
-            if (ours) {
-                out.member(field.getKey(), field.getValue());
-            } else if (!isNothing(field.getValue())) {
-                String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-                add(at, "is known to " + extras.dialect() + " only and is left out");
-            }
+        if (extras.dialect().equals(dialect)) {
+            out.members(extras.fields());
+        } else {
+            droppedFields(path, extras);
         }
+    }
+
+    /// Reports fields of another dialect.
+    public void droppedFields(String path, Extras extras) {
+        if (extras.dialect().equals(dialect)) {
+            return;
+        }
+        extras.fields()
+                .forEach((name, value) -> {
+                    if (!isNothing(value)) {
+                        String at = path.isEmpty() ? name : path + "." + name;
+                        add(at, "is known to " + extras.dialect() + " only and is left out");
+                    }
+                });
     }
 
     /// Reports a cache mark that there is no form for.

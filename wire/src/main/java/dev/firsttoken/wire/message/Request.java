@@ -1,7 +1,8 @@
 package dev.firsttoken.wire.message;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What a client asks a model for, in no dialect.
 ///
@@ -22,4 +23,30 @@ public record Request(
         Tool.@Nullable Choice toolChoice,
         @Nullable Boolean parallelCalls,
         Parameters parameters,
-        Extras extras) {}
+        Extras extras) {
+
+    /// A request that asks for nothing.
+    public static final Request NOTHING =
+            new Request(
+                    null,
+                    true,
+                    true,
+                    List.of(),
+                    List.of(),
+                    null,
+                    null,
+                    new Parameters(),
+                    Extras.NONE);
+
+    /// The tools that the model may call: without those that the choice leaves out.
+    public List<Tool> offeredTools() {
+        if (!(toolChoice instanceof Tool.Choice.Among(_, List<String> names))) {
+            return tools;
+        }
+        return tools.stream()
+                .filter(tool ->
+                        !(tool instanceof Tool.Function function)
+                                || names.contains(function.name()))
+                .toList();
+    }
+}

@@ -15,6 +15,9 @@ public record Thinking(
         boolean adaptive,
         @Nullable String display) {
 
+    /// The fewest tokens that a model can be told to think.
+    public static final int LEAST_BUDGET = 1024;
+
     public static final Thinking OFF = new Thinking("none", null, false, null);
 
     public static Thinking ofEffort(String effort) {
@@ -35,5 +38,16 @@ public record Thinking(
             return adaptive ? "high" : null;
         }
         return budgetTokens < 2048 ? "low" : budgetTokens < 4096 ? "medium" : "high";
+    }
+
+    /// How many tokens an effort is worth, as other gateways have it too.
+    public static int budgetOf(@Nullable String effort) {
+        return switch (effort) {
+            case "medium" -> 2048;
+            case "high" -> 4096;
+            case "xhigh" -> 8192;
+            case "max" -> 16_384;
+            case null, default -> LEAST_BUDGET;
+        };
     }
 }

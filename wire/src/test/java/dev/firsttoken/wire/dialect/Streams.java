@@ -10,9 +10,11 @@ import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.message.AnswerAssembler;
 import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Request;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,6 +59,14 @@ public final class Streams {
 
     public static List<StreamEvent> read(ProviderCodec codec, byte[] stream) {
         return read(codec.streamReader(1 << 20), stream, null);
+    }
+
+    /// Whether a stream fails, be it by its own word or because a tool call in it breaks a rule:
+    /// then what is written of it has to fail, too.
+    public static boolean breaksARule(List<StreamEvent> events) {
+        var assembler = new AnswerAssembler();
+        events.forEach(assembler);
+        return assembler.failure() != null;
     }
 
     public static byte[] write(ClientCodec codec, List<StreamEvent> events) {
@@ -109,11 +119,26 @@ public final class Streams {
         return null;
     }
 
+    /// The recorded streams beside the project that are text, by name.
+    public static Map<String, byte[]> recordedTexts(RecordedText recording) {
+        return recorded((path, recorded) -> {
+            String stream = recording.stream(path, recorded);
+            return stream == null ? null : stream.getBytes(UTF_8);
+        });
+    }
+
+    /// Takes a recording of text apart.
+    @FunctionalInterface
+    public interface RecordedText {
+        /// @return the stream's text, or null when it is none of this dialect
+        String stream(String path, Map<String, Object> recording);
+    }
+
     /// Takes a recording apart.
     @FunctionalInterface
     public interface Recording {
-        /// @return the stream's text, or null when it is none of this dialect
-        String stream(String path, Map<String, Object> recording);
+        /// @return the stream, or null when it is none of this dialect
+        byte[] stream(String path, Map<String, Object> recording);
     }
 
     /// The recorded streams beside the project, by name; none if they are not there.
@@ -128,9 +153,9 @@ public final class Streams {
         try (Stream<Path> files = Files.walk(corpora)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
                 String path = corpora.relativize(file).toString();
-                String stream = recording.stream(path, JsonTree.object(Files.readAllBytes(file)));
+                byte[] stream = recording.stream(path, JsonTree.object(Files.readAllBytes(file)));
                 if (stream != null) {
-                    streams.put(path, stream.getBytes(UTF_8));
+                    streams.put(path, stream);
                 }
             }
         } catch (IOException e) {

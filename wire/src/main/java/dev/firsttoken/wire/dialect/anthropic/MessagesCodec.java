@@ -1,9 +1,9 @@
 package dev.firsttoken.wire.dialect.anthropic;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
-import dev.firsttoken.wire.dialect.ClientCodec;
+import dev.firsttoken.wire.dialect.FrameReader;
 import dev.firsttoken.wire.dialect.Headers;
-import dev.firsttoken.wire.dialect.ProviderCodec;
+import dev.firsttoken.wire.dialect.PassingCodec;
 import dev.firsttoken.wire.dialect.SseStreamReader;
 import dev.firsttoken.wire.dialect.StreamReader;
 import dev.firsttoken.wire.dialect.StreamWriter;
@@ -16,10 +16,12 @@ import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+import dev.firsttoken.wire.sse.SseFrame;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The Anthropic Messages dialect: `POST /v1/messages` and `POST /v1/messages/count_tokens`.
-public final class MessagesCodec implements ClientCodec, ProviderCodec {
+public final class MessagesCodec implements PassingCodec {
 
     public static final MessagesCodec INSTANCE = new MessagesCodec();
 
@@ -59,6 +61,21 @@ public final class MessagesCodec implements ClientCodec, ProviderCodec {
     @Override
     public int status(Failure failure) {
         return MessagesErrors.status(failure);
+    }
+
+    @Override
+    public String path(Request request, String model) {
+        return "/v1/messages";
+    }
+
+    @Override
+    public Map<String, String> headers(Request request) {
+        return MessagesRequestWriter.headers(request);
+    }
+
+    @Override
+    public FrameReader<SseFrame> frameReader(int maxEventBytes) {
+        return new MessagesFrameReader();
     }
 
     @Override

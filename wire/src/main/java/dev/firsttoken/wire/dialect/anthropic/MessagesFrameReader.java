@@ -57,6 +57,11 @@ final class MessagesFrameReader implements FrameReader<SseFrame> {
         return (finished || stopped) && !failed;
     }
 
+    @Override
+    public boolean isDone() {
+        return stopped;
+    }
+
     private void event() throws JsonException {
         String type = "";
         int from = json.position();

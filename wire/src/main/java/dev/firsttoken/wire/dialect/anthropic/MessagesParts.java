@@ -7,6 +7,7 @@ import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Losses;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Source;
+
 import java.util.List;
 
 /// Writes the parts of a message as content blocks, in requests and in answers.
@@ -56,7 +57,7 @@ final class MessagesParts {
             }
             case Part.ToolCall call -> {
                 out.object().member("type", "tool_use").member("id", call.id());
-                out.member("name", call.name()).member("input", input(call.arguments()));
+                out.member("name", call.name()).member("input", call.arguments().asObject());
                 end(call.extras(), path, out, losses);
             }
             case Part.ToolResult result -> {
@@ -111,14 +112,6 @@ final class MessagesParts {
 
     private static boolean ours(Part.Signed signed) {
         return signed.issuer().equals(MessagesWords.DIALECT);
-    }
-
-    /// The input of a call is an object; arguments that are cut are wrapped in one.
-    private static RawJson input(RawJson arguments) {
-        if (arguments.isWholeObject()) {
-            return arguments;
-        }
-        return new RawJson("{\"INVALID_JSON\":" + RawJson.ofString(arguments.text()).text() + "}");
     }
 
     private static void document(

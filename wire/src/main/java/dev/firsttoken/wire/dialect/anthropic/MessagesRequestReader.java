@@ -63,6 +63,8 @@ final class MessagesRequestReader {
         boolean stream = Boolean.TRUE.equals(body.bool("stream"));
         Extras.CacheMark cache = MessagesCache.read(body);
         Map<String, RawJson> rest = body.rest();
+        // A header it is, and what stands in the body under its name is not.
+        rest.remove(BETA);
         String beta = headers.get(BETA);
         if (beta != null) {
             rest.put(BETA, RawJson.ofString(beta));

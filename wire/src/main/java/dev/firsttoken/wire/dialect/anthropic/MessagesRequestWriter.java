@@ -5,9 +5,9 @@ import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.message.Conversation;
 import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Losses;
-import dev.firsttoken.wire.message.Message;
 import dev.firsttoken.wire.message.Message.Role;
 import dev.firsttoken.wire.message.OutputFormat;
 import dev.firsttoken.wire.message.Parameters;
@@ -15,11 +15,12 @@ import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Thinking;
 import dev.firsttoken.wire.message.Tool;
-import java.util.ArrayList;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the body of `POST /v1/messages`.
 final class MessagesRequestWriter {
@@ -27,20 +28,15 @@ final class MessagesRequestWriter {
     /// What is asked for when nobody said how long an answer may be: the dialect wants a number.
     static final int DEFAULT_MAX_TOKENS = 4096;
 
-    private static final int LEAST_BUDGET = 1024;
-
     private final Request request;
     private final Parameters parameters;
     private final Losses losses = new Losses(MessagesWords.DIALECT);
     private final Utf8Buffer body = new Utf8Buffer(4096);
     private final JsonWriter json = new JsonWriter(body);
-    private final Map<String, String> headers = new LinkedHashMap<>();
 
     private MessagesRequestWriter(Request request) {
         this.request = request;
         this.parameters = request.parameters();
-        headers.put("content-type", "application/json");
-        headers.put("anthropic-version", "2023-06-01");
     }
 
     static WrittenRequest write(Request request, String model) {
@@ -70,7 +66,31 @@ final class MessagesRequestWriter {
     }
 
     private WrittenRequest written(String path) {
-        return new WrittenRequest(path, Map.copyOf(headers), body.toByteArray(), losses.list());
+        return new WrittenRequest(path, headers(request), body.toByteArray(), losses.list());
+    }
+
+    /// What the dialect demands beside the body.
+    static Map<String, String> headers(Request request) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("content-type", "application/json");
+        headers.put("anthropic-version", "2023-06-01");
+        String beta = beta(request.extras());
+        if (beta != null) {
+            headers.put(MessagesRequestReader.BETA, beta);
+        }
+        return headers;
+    }
+
+    private static @Nullable String beta(Extras extras) {
+        RawJson beta = extras.fields().get(MessagesRequestReader.BETA);
+        if (beta == null || !extras.dialect().equals(MessagesWords.DIALECT)) {
+            return null;
+        }
+        try {
+            return beta.cursor().string();
+        } catch (JsonException e) {
+            return null;
+        }
     }
 
     private int maxTokens() {
@@ -82,64 +102,21 @@ final class MessagesRequestWriter {
     }
 
     private void conversation() {
-        var system = new ArrayList<Part>();
-        var turns = new ArrayList<Turn>();
-        List<Message> messages = request.messages();
-        for (int i = 0; i < messages.size(); i++) {
-            Message message = messages.get(i);
-            String path = "messages[" + i + "]";
-            losses.dropped(path + ".name", message.name());
-            losses.writeFields(path, onlyForeign(message.extras()), json);
-            if (message.role() == Role.SYSTEM || message.role() == Role.DEVELOPER) {
-                if (!turns.isEmpty()) {
-                    losses.add(path, "is moved before the conversation: anthropic has it there");
-                }
-                system.addAll(message.parts());
-            } else if (!turns.isEmpty() && turns.getLast().role == message.role()) {
-                turns.getLast().parts.addAll(message.parts());
-            } else {
-                turns.add(new Turn(message.role(), new ArrayList<>(message.parts())));
-            }
-        }
-        if (!system.isEmpty()) {
+        Conversation conversation = Conversation.of(request.messages(), losses);
+        if (!conversation.system().isEmpty()) {
             json.array("system");
-            parts(system, "system");
+            parts(conversation.system(), "system");
             json.endArray();
         }
         json.array("messages");
-        for (int i = 0; i < turns.size(); i++) {
-            Turn turn = turns.get(i);
-            json.object().member("role", turn.role == Role.USER ? "user" : "assistant");
+        for (int i = 0; i < conversation.turns().size(); i++) {
+            Conversation.Turn turn = conversation.turns().get(i);
+            json.object().member("role", turn.role() == Role.USER ? "user" : "assistant");
             json.array("content");
-            parts(turn.inOrder(), "messages[" + i + "].content");
+            parts(turn.parts(), "messages[" + i + "].content");
             json.endArray().endObject();
         }
         json.endArray();
-    }
-
-    /// Turns alternate here, so that neighbours of one role are one.
-    private record Turn(Role role, List<Part> parts) {
-        /// Results of tools come before what else the user says.
-        List<Part> inOrder() {
-            var ordered = new ArrayList<Part>();
-            for (Part part : parts) {
-                if (part instanceof Part.ToolResult) {
-                    ordered.add(part);
-                }
-            }
-            for (Part part : parts) {
-                if (!(part instanceof Part.ToolResult)) {
-                    ordered.add(part);
-                }
-            }
-            return ordered;
-        }
-    }
-
-    /// Fields of a message are written by nobody, since messages are merged; those of this dialect
-    /// have none.
-    private static Extras onlyForeign(Extras extras) {
-        return extras.dialect().equals(MessagesWords.DIALECT) ? Extras.NONE : extras;
     }
 
     private void parts(List<Part> parts, String path) {
@@ -159,17 +136,8 @@ final class MessagesRequestWriter {
     }
 
     private void tools() {
-        List<Tool> tools = new ArrayList<>();
+        List<Tool> tools = request.offeredTools();
         Tool.Choice choice = request.toolChoice();
-        for (Tool tool : request.tools()) {
-            boolean leftOut =
-                    choice instanceof Tool.Choice.Among(_, List<String> names)
-                            && tool instanceof Tool.Function function
-                            && !names.contains(function.name());
-            if (!leftOut) {
-                tools.add(tool);
-            }
-        }
         if (!tools.isEmpty()) {
             json.array("tools");
             for (int i = 0; i < tools.size(); i++) {
@@ -293,11 +261,14 @@ final class MessagesRequestWriter {
         } else if (thinking != null) {
             Integer given = thinking.budgetTokens();
             effort = ours ? thinking.effort() : null;
-            int budget = Math.min(given == null ? budget(thinking) : given, maxTokens - 1);
+            int budget =
+                    Math.min(
+                            given == null ? Thinking.budgetOf(thinking.effort()) : given,
+                            maxTokens - 1);
             if (given != null && ours) {
                 budget = given;
             }
-            if (budget >= LEAST_BUDGET || ours) {
+            if (budget >= Thinking.LEAST_BUDGET || ours) {
                 thinks = true;
                 json.object("thinking").member("type", "enabled");
                 json.member("budget_tokens", budget);
@@ -306,7 +277,7 @@ final class MessagesRequestWriter {
                 losses.add(
                         "reasoning_effort",
                         "is left out: thinking needs more than "
-                                + LEAST_BUDGET
+                                + Thinking.LEAST_BUDGET
                                 + " tokens of output");
             }
         }
@@ -317,17 +288,6 @@ final class MessagesRequestWriter {
     private static @Nullable String display(Thinking thinking) {
         String display = thinking.display();
         return "summarized".equals(display) || "omitted".equals(display) ? display : null;
-    }
-
-    /// How many tokens an effort is worth, as other gateways have it too.
-    private static int budget(Thinking thinking) {
-        return switch (thinking.effort()) {
-            case "medium" -> 2048;
-            case "high" -> 4096;
-            case "xhigh" -> 8192;
-            case "max" -> 16_384;
-            case null, default -> LEAST_BUDGET;
-        };
     }
 
     private void outputConfig(@Nullable String effort) {
@@ -361,14 +321,8 @@ final class MessagesRequestWriter {
         Extras extras = request.extras();
         MessagesCache.write(extras.cache(), json);
         var fields = new LinkedHashMap<>(extras.fields());
-        RawJson beta = fields.get(MessagesRequestReader.BETA);
-        if (beta != null && extras.dialect().equals(MessagesWords.DIALECT)) {
+        if (extras.dialect().equals(MessagesWords.DIALECT)) {
             fields.remove(MessagesRequestReader.BETA);
-            try {
-                headers.put(MessagesRequestReader.BETA, beta.cursor().string());
-            } catch (JsonException e) {
-                losses.add(MessagesRequestReader.BETA, "is not a text and is left out");
-            }
         }
         losses.writeFields("", new Extras(null, extras.dialect(), fields), json);
     }

@@ -1,9 +1,9 @@
 package dev.firsttoken.wire.dialect.gemini;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
-import dev.firsttoken.wire.dialect.ClientCodec;
+import dev.firsttoken.wire.dialect.FrameReader;
 import dev.firsttoken.wire.dialect.Headers;
-import dev.firsttoken.wire.dialect.ProviderCodec;
+import dev.firsttoken.wire.dialect.PassingCodec;
 import dev.firsttoken.wire.dialect.SseStreamReader;
 import dev.firsttoken.wire.dialect.StreamReader;
 import dev.firsttoken.wire.dialect.StreamWriter;
@@ -14,11 +14,15 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+import dev.firsttoken.wire.sse.SseFrame;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The Gemini dialect: `POST /v1beta/models/{model}:generateContent` and
 /// `:streamGenerateContent?alt=sse`.
-public final class GeminiCodec implements ClientCodec, ProviderCodec {
+public final class GeminiCodec implements PassingCodec {
+
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
 
     public static final GeminiCodec INSTANCE = new GeminiCodec();
 
@@ -53,6 +57,26 @@ public final class GeminiCodec implements ClientCodec, ProviderCodec {
     @Override
     public void writeError(Failure failure, Utf8Buffer out) {
         GeminiErrors.write(failure, out);
+    }
+
+    @Override
+    public String path(Request request, String model) {
+        return GeminiRequestWriter.path(request, model);
+    }
+
+    @Override
+    public Map<String, String> headers(Request request) {
+        return JSON;
+    }
+
+    @Override
+    public boolean namesModelInBody() {
+        return false;
+    }
+
+    @Override
+    public FrameReader<SseFrame> frameReader(int maxEventBytes) {
+        return new GeminiFrameReader(maxEventBytes);
     }
 
     @Override

@@ -55,13 +55,19 @@ final class GeminiPartReader {
         if (part.has(data)) {
             JsonFields inline = need(part, data);
             String mediaType = inline.needString(GeminiNames.in(inline, "mimeType"));
-            Source source = new Source.Inline(mediaType, inline.needString("data"));
+            Source source = new Source.Inline(mediaType, standard(inline.needString("data")));
             return media(mediaType, source, extras(part));
         }
         if (part.has(file)) {
             return file(part, need(part, file));
         }
         return new Part.Opaque(GeminiWords.PART, part.restAsObject());
+    }
+
+    /// Clients of this dialect may write base64 in the URL-safe alphabet, as Google's for Python
+    /// does; other providers do not take it.
+    private static String standard(String base64) {
+        return base64.replace('-', '+').replace('_', '/');
     }
 
     private static JsonFields need(JsonFields part, String name) throws InvalidRequestException {

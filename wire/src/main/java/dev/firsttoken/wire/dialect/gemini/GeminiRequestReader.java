@@ -1,7 +1,6 @@
 package dev.firsttoken.wire.dialect.gemini;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.firsttoken.wire.dialect.UrlPath;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonFields;
 import dev.firsttoken.wire.json.RawJson;
@@ -13,13 +12,14 @@ import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Thinking;
 import dev.firsttoken.wire.message.Tool;
-import java.net.URLDecoder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Reads `…/models/{model}:generateContent` and `:streamGenerateContent?alt=sse`.
 final class GeminiRequestReader {
@@ -35,10 +35,9 @@ final class GeminiRequestReader {
     private GeminiRequestReader() {}
 
     static Request read(String target, byte[] bytes) throws InvalidRequestException {
-        int question = target.indexOf('?');
-        String path = question < 0 ? target : target.substring(0, question);
+        String path = UrlPath.withoutQuery(target);
         boolean stream = path.endsWith(":" + STREAM);
-        if (stream && !("&" + target.substring(question + 1) + "&").contains("&alt=sse&")) {
+        if (stream && !("&" + UrlPath.query(target) + "&").contains("&alt=sse&")) {
             throw new InvalidRequestException(
                     "missing (expected: alt=sse; streams as one JSON array are not served)", "alt");
         }
@@ -84,12 +83,7 @@ final class GeminiRequestReader {
         if (from < 0 || to < from) {
             return null;
         }
-        String name = path.substring(from + models.length(), to);
-        try {
-            return URLDecoder.decode(name.replace("+", "%2B"), UTF_8);
-        } catch (IllegalArgumentException e) {
-            return name;
-        }
+        return UrlPath.decoded(path.substring(from + models.length(), to));
     }
 
     private static Message message(JsonFields content, GeminiPartReader parts)

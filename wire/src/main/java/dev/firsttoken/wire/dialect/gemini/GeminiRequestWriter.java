@@ -1,7 +1,6 @@
 package dev.firsttoken.wire.dialect.gemini;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.firsttoken.wire.dialect.UrlPath;
 import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.RawJson;
@@ -16,14 +15,15 @@ import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Thinking;
 import dev.firsttoken.wire.message.Tool;
-import java.net.URLEncoder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the body of `generateContent` and `streamGenerateContent`.
 final class GeminiRequestWriter {
@@ -54,13 +54,17 @@ final class GeminiRequestWriter {
         json.member("serviceTier", parameters.serviceTier);
         rest();
         json.endObject();
-        String name = URLEncoder.encode(model, UTF_8).replace("+", "%20").replace("%2F", "/");
-        String method = request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent";
         return new WrittenRequest(
-                "/v1beta/models/" + name + method,
+                path(request, model),
                 Map.of("content-type", "application/json"),
                 body.toByteArray(),
                 losses.list());
+    }
+
+    static String path(Request request, String model) {
+        String name = UrlPath.encoded(model).replace("%2F", "/");
+        String method = request.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent";
+        return "/v1beta/models/" + name + method;
     }
 
     /// Turns alternate here, so that neighbours of one role are one.
@@ -323,7 +327,7 @@ final class GeminiRequestWriter {
             } else if (effort != null && levels) {
                 json.member("thinkingLevel", level(effort));
             } else if (effort != null) {
-                json.name("thinkingBudget").number(budget(effort));
+                json.name("thinkingBudget").number(Thinking.budgetOf(effort));
             } else if (thinking.adaptive() && !ours && !levels) {
                 json.name("thinkingBudget").number(-1);
             }
@@ -339,17 +343,6 @@ final class GeminiRequestWriter {
                 yield "high";
             }
             default -> effort;
-        };
-    }
-
-    /// How many tokens an effort is worth, as other gateways have it too.
-    private static int budget(String effort) {
-        return switch (effort) {
-            case "medium" -> 2048;
-            case "high" -> 4096;
-            case "xhigh" -> 8192;
-            case "max" -> 16_384;
-            default -> 1024;
         };
     }
 

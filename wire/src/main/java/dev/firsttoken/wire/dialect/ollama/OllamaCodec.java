@@ -1,9 +1,8 @@
 package dev.firsttoken.wire.dialect.ollama;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
-import dev.firsttoken.wire.dialect.ClientCodec;
 import dev.firsttoken.wire.dialect.Headers;
-import dev.firsttoken.wire.dialect.ProviderCodec;
+import dev.firsttoken.wire.dialect.PassingCodec;
 import dev.firsttoken.wire.dialect.StreamReader;
 import dev.firsttoken.wire.dialect.StreamWriter;
 import dev.firsttoken.wire.dialect.WrittenRequest;
@@ -13,10 +12,13 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The native dialect of Ollama: `POST /api/chat`.
-public final class OllamaCodec implements ClientCodec, ProviderCodec {
+public final class OllamaCodec implements PassingCodec {
+
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
 
     public static final OllamaCodec INSTANCE = new OllamaCodec();
 
@@ -51,6 +53,16 @@ public final class OllamaCodec implements ClientCodec, ProviderCodec {
     @Override
     public void writeError(Failure failure, Utf8Buffer out) {
         OllamaErrors.write(failure, out);
+    }
+
+    @Override
+    public String path(Request request, String model) {
+        return "/api/chat";
+    }
+
+    @Override
+    public Map<String, String> headers(Request request) {
+        return JSON;
     }
 
     @Override

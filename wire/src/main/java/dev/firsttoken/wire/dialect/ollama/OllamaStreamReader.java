@@ -25,6 +25,7 @@ final class OllamaStreamReader implements StreamReader {
 
     private final LineDecoder.Sink sink = this::line;
     private boolean failed;
+    private Frames watcher = (_, _, _) -> {};
 
     OllamaStreamReader(int maxLineBytes) {
         this.decoder = new LineDecoder(maxLineBytes);
@@ -60,6 +61,16 @@ final class OllamaStreamReader implements StreamReader {
         return !failed && lines.isDone();
     }
 
+    @Override
+    public boolean isDone() {
+        return lines.isDone();
+    }
+
+    @Override
+    public void watch(Frames frames) {
+        watcher = frames;
+    }
+
     private void line(byte[] bytes, int from, int to, boolean terminated) {
         if (failed) {
             return;
@@ -77,6 +88,7 @@ final class OllamaStreamReader implements StreamReader {
         }
         failed = lines.isFailed();
         found.forEach(events);
+        watcher.frame(bytes, from, to);
     }
 
     private void fail(Failure.Kind kind, String detail) {

@@ -1,6 +1,7 @@
 package dev.firsttoken.wire.dialect.openai;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.CheckedStreamWriter;
 import dev.firsttoken.wire.dialect.ClientCodec;
 import dev.firsttoken.wire.dialect.ErrorReading;
 import dev.firsttoken.wire.dialect.Headers;
@@ -15,6 +16,7 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+
 import java.util.function.Consumer;
 
 /// The OpenAI chat completions dialect: `POST /v1/chat/completions`.
@@ -46,11 +48,12 @@ public final class ChatCodec implements ClientCodec, ProviderCodec {
 
     @Override
     public StreamWriter streamWriter(AnswerHead head, Request request) {
-        return new ChatStreamWriter(
-                "chatcmpl-" + head.id(),
-                head.model(),
-                head.createdSeconds(),
-                request.usageWanted());
+        return new CheckedStreamWriter(
+                new ChatStreamWriter(
+                        "chatcmpl-" + head.id(),
+                        head.model(),
+                        head.createdSeconds(),
+                        request.usageWanted()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseFrame;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -101,6 +102,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
     }
 
     /// Whether `[DONE]` was seen.
+    @Override
     public boolean isDone() {
         return progress.isDone();
     }
@@ -135,7 +137,19 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
             events.accept(visitor.failure);
             return;
         }
+        // Members stand in any order: the thinking may be behind the text, the finish before it.
+        found.sort(Comparator.comparingInt(ChatStreamReader::place));
         found.forEach(events);
+    }
+
+    private static int place(StreamEvent event) {
+        if (event instanceof StreamEvent.Started) {
+            return 0;
+        }
+        if (event instanceof StreamEvent.ReasoningDelta) {
+            return 1;
+        }
+        return event instanceof StreamEvent.Finish ? 3 : 2;
     }
 
     private final class Events implements ChatChunkParser.Visitor {

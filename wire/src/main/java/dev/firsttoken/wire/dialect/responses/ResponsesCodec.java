@@ -1,9 +1,10 @@
 package dev.firsttoken.wire.dialect.responses;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
-import dev.firsttoken.wire.dialect.ClientCodec;
+import dev.firsttoken.wire.dialect.CheckedStreamWriter;
+import dev.firsttoken.wire.dialect.FrameReader;
 import dev.firsttoken.wire.dialect.Headers;
-import dev.firsttoken.wire.dialect.ProviderCodec;
+import dev.firsttoken.wire.dialect.PassingCodec;
 import dev.firsttoken.wire.dialect.SseStreamReader;
 import dev.firsttoken.wire.dialect.StreamReader;
 import dev.firsttoken.wire.dialect.StreamWriter;
@@ -15,10 +16,14 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+import dev.firsttoken.wire.sse.SseFrame;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The OpenAI Responses dialect: `POST /v1/responses`.
-public final class ResponsesCodec implements ClientCodec, ProviderCodec {
+public final class ResponsesCodec implements PassingCodec {
+
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
 
     public static final ResponsesCodec INSTANCE = new ResponsesCodec();
 
@@ -50,7 +55,7 @@ public final class ResponsesCodec implements ClientCodec, ProviderCodec {
 
     @Override
     public StreamWriter streamWriter(AnswerHead head, Request request) {
-        return new ResponsesStreamWriter(head, request);
+        return new CheckedStreamWriter(new ResponsesStreamWriter(head, request));
     }
 
     @Override
@@ -61,6 +66,26 @@ public final class ResponsesCodec implements ClientCodec, ProviderCodec {
     @Override
     public void writeError(Failure failure, Utf8Buffer out) {
         ChatErrors.write(failure, out);
+    }
+
+    @Override
+    public void breakOff(Failure failure, long events, Utf8Buffer out) {
+        ResponsesStreamWriter.breakOff(failure, events, out);
+    }
+
+    @Override
+    public String path(Request request, String model) {
+        return "/v1/responses";
+    }
+
+    @Override
+    public Map<String, String> headers(Request request) {
+        return JSON;
+    }
+
+    @Override
+    public FrameReader<SseFrame> frameReader(int maxEventBytes) {
+        return new ResponsesFrameReader();
     }
 
     @Override

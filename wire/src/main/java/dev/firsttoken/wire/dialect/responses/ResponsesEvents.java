@@ -17,6 +17,11 @@ final class ResponsesEvents {
 
     private long next;
 
+    /// @param first the number of the first event
+    ResponsesEvents(long first) {
+        next = first;
+    }
+
     /// How an event of a type begins, up to its number.
     static byte[] head(String type) {
         String data = "{\"type\":\"" + type + "\",\"sequence_number\":";

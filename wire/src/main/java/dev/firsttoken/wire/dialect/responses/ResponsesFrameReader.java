@@ -86,6 +86,11 @@ final class ResponsesFrameReader implements FrameReader<SseFrame> {
         return finished && !failed;
     }
 
+    @Override
+    public boolean isDone() {
+        return finished;
+    }
+
     private void event() throws JsonException {
         int from = json.position();
         String type = fields();

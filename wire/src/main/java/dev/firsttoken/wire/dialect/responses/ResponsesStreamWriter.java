@@ -59,7 +59,7 @@ final class ResponsesStreamWriter implements StreamWriter {
 
     private final AnswerHead head;
     private final ResponsesObject response;
-    private final ResponsesEvents events = new ResponsesEvents();
+    private final ResponsesEvents events = new ResponsesEvents(0);
 
     /// The items that are done, by their place; null for one that is open.
     private final List<@Nullable String> output = new ArrayList<>();
@@ -219,15 +219,26 @@ final class ResponsesStreamWriter implements StreamWriter {
         }
     }
 
-    private void fail(Failure failure, Utf8Buffer out) {
-        begin(out);
-        failed = true;
+    /// Writes the event `error` of a stream that somebody else wrote.
+    ///
+    /// @param sequence how many events there were
+    static void breakOff(Failure failure, long sequence, Utf8Buffer out) {
+        error(new ResponsesEvents(sequence), failure, out);
+    }
+
+    private static void error(ResponsesEvents events, Failure failure, Utf8Buffer out) {
         events.begin(ERROR, out).raw(",");
         var fields = new Utf8Buffer(256);
         JsonWriter json = new JsonWriter(fields).object();
         ResponsesErrors.writeEvent(failure, json);
         json.endObject();
         out.put(fields.array(), 1, fields.length()).raw("\n\n");
+    }
+
+    private void fail(Failure failure, Utf8Buffer out) {
+        begin(out);
+        failed = true;
+        error(events, failure, out);
         events.begin(FAILED, out).raw(",\"response\":");
         response.write("failed", null, failure, output, usage, tier, out);
         out.put(ResponsesEvents.END);

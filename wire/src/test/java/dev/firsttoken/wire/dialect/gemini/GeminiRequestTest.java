@@ -93,10 +93,10 @@ class GeminiRequestTest {
     void bothSpellingsOfNamesAreRead() throws Exception {
         Request camel =
                 read(
-                        "{\"systemInstruction\":{\"parts\":[{\"text\":\"s\"}]},\"contents\":[{\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"A\"}}]}],\"generationConfig\":{\"maxOutputTokens\":5,\"thinkingConfig\":{\"thinkingLevel\":\"LOW\"}}}");
+                        "{\"systemInstruction\":{\"parts\":[{\"text\":\"s\"}]},\"contents\":[{\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\"+/+/\"}}]}],\"generationConfig\":{\"maxOutputTokens\":5,\"thinkingConfig\":{\"thinkingLevel\":\"LOW\"}}}");
         Request snake =
                 read(
-                        "{\"system_instruction\":{\"parts\":[{\"text\":\"s\"}]},\"contents\":[{\"parts\":[{\"inline_data\":{\"mime_type\":\"image/png\",\"data\":\"A\"}}]}],\"generation_config\":{\"max_output_tokens\":5,\"thinking_config\":{\"thinking_level\":\"LOW\"}}}");
+                        "{\"system_instruction\":{\"parts\":[{\"text\":\"s\"}]},\"contents\":[{\"parts\":[{\"inline_data\":{\"mime_type\":\"image/png\",\"data\":\"-_-_\"}}]}],\"generation_config\":{\"max_output_tokens\":5,\"thinking_config\":{\"thinking_level\":\"LOW\"}}}");
         assertThat(snake).isEqualTo(camel);
         assertThat(camel.parameters().thinking).isEqualTo(Thinking.ofEffort("low"));
     }

@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.dialect.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,24 @@ class ChatCompletionWriterTest {
                 .contains(
                         "\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"get\",\"arguments\":\"{\\\"a\\\":1}\"}}]")
                 .contains("\"finish_reason\":\"tool_calls\"");
+    }
+
+    /// Members may stand in any order: Azure's are sorted, DeepSeek's thinking is behind the text.
+    @Test
+    void aWholeMessageIsReadInTheOrderOfItsMaking() {
+        String body =
+                """
+                {"choices":[{"finish_reason":"stop","index":0,"message":{"content":"Hello",
+                "reasoning_content":"think","role":"assistant"}}],"id":"c1","model":"m"}\
+                """;
+        List<StreamEvent> events = new ArrayList<>();
+        ChatCodec.INSTANCE.readAnswer(body.getBytes(UTF_8), events::add);
+        assertThat(events)
+                .filteredOn(event -> !(event instanceof Started))
+                .containsExactly(
+                        new ReasoningDelta(0, "think"),
+                        new TextDelta(0, "Hello"),
+                        new Finish(0, Reason.STOP));
     }
 
     @Test

@@ -1,8 +1,9 @@
 package dev.firsttoken.wire.dialect.openai;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firsttoken.wire.dialect.Streams;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
@@ -14,13 +15,15 @@ import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.json.RandomJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.AnswerAssembler;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 /// Real streams, from ../shared/corpora beside the project. Where they are not, a made-up one
 /// stands in for them and the output says so.
@@ -90,6 +93,12 @@ class RecordedStreamsTest {
             List<StreamEvent> events = Streams.read(ChatCodec.INSTANCE, stream);
             List<StreamEvent> again =
                     Streams.read(ChatCodec.INSTANCE, Streams.write(ChatCodec.INSTANCE, events));
+            if (!(events.getLast() instanceof StreamEvent.Failed) && Streams.breaksARule(events)) {
+                // Three answers in a row, whose calls share an index.
+                assertThat(name).contains("structured-output-tools");
+                assertThat(again).as(name).last().isInstanceOf(StreamEvent.Failed.class);
+                return;
+            }
             assertThat(said(again)).as(name).isEqualTo(said(events));
         });
     }
@@ -124,12 +133,12 @@ class RecordedStreamsTest {
             List<StreamEvent> again =
                     Streams.read(
                             MessagesCodec.INSTANCE, Streams.write(MessagesCodec.INSTANCE, events));
-            if (one) {
+            // One recording is three answers in a row, whose calls share an index.
+            boolean broken = Streams.breaksARule(events);
+            if (one && !broken) {
                 assertThat(texts(again)).as(name).isEqualTo(texts(events));
             }
-            assertThat(again.getLast() instanceof StreamEvent.Failed)
-                    .as(name)
-                    .isEqualTo(events.getLast() instanceof StreamEvent.Failed);
+            assertThat(again.getLast() instanceof StreamEvent.Failed).as(name).isEqualTo(broken);
         });
     }
 

@@ -1,15 +1,17 @@
-package dev.firsttoken.wire.dialect.anthropic;
+package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.json.JsonProgress;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /// Brings the tool calls of an answer into a row: one is open, the others wait.
 ///
 /// Owned by one thread at a time.
-final class MessagesCalls {
+final class SerialCalls {
 
     /// What becomes of a fragment.
     enum Turn {
@@ -23,16 +25,12 @@ final class MessagesCalls {
 
     private static final class Call {
         final int number;
-        final String id;
-        final String name;
         final StringBuilder arguments = new StringBuilder();
         final JsonProgress progress = new JsonProgress();
         boolean whole;
 
         Call(ToolCallDelta first) {
             number = first.call();
-            id = first.id() == null ? "" : first.id();
-            name = first.name() == null ? "" : first.name();
         }
     }
 
@@ -109,12 +107,9 @@ final class MessagesCalls {
         open = waiting.poll();
     }
 
-    String id() {
-        return open == null ? "" : open.id;
-    }
-
-    String name() {
-        return open == null ? "" : open.name;
+    /// The number of the open call, -1 when there is none.
+    int number() {
+        return open == null ? -1 : open.number;
     }
 
     /// What has come of the open call's arguments before it was open.

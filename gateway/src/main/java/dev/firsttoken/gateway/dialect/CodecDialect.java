@@ -1,0 +1,140 @@
+package dev.firsttoken.gateway.dialect;
+
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
+import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.provider.ProviderDialect;
+import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.FrameReader;
+import dev.firsttoken.wire.dialect.PassingCodec;
+import dev.firsttoken.wire.dialect.RequestLimits;
+import dev.firsttoken.wire.dialect.WrittenRequest;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.event.InvalidRequestException;
+import dev.firsttoken.wire.json.JsonObjectText;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.message.Request;
+import dev.firsttoken.wire.sse.SseFrame;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A dialect that its codec says everything about: verbatim to and from providers that speak it,
+/// translated for all others.
+final class CodecDialect implements ClientDialect {
+
+    private final PassingCodec codec;
+    private final StreamForm form;
+
+    CodecDialect(PassingCodec codec) {
+        this.codec = codec;
+        this.form = Bodies.form(codec);
+    }
+
+    @Override
+    public String name() {
+        return codec.dialect();
+    }
+
+    @Override
+    public CompletionRequest read(ClientRequest request, RequestLimits limits)
+            throws RejectedException {
+        Bodies.requireJson(request);
+        try {
+            JsonObjectText text = Bodies.checked(request.body(), limits);
+            String target =
+                    request.query().isEmpty()
+                            ? request.path()
+                            : request.path() + "?" + request.query();
+            Request read = codec.readRequest(target, request::header, request.body());
+            Bodies.checkMessages(read, limits);
+            return new Asked(read, text);
+        } catch (InvalidRequestException e) {
+            throw Bodies.rejected(e);
+        }
+    }
+
+    @Override
+    public StreamForm form() {
+        return form;
+    }
+
+    @Override
+    public Refusal refusal(Failure failure, @Nullable ProviderAnswer answer) {
+        return Refusals.of(codec, failure, answer);
+    }
+
+    @Override
+    public OnDisconnect onDisconnect(Config.Streams rules) {
+        return rules.v1();
+    }
+
+    @Override
+    public void brokenOff(Failure failure, long events, Lane.Out out) {
+        Bodies.brokenOff(codec, form, failure, events, out);
+    }
+
+    private final class Asked implements CompletionRequest {
+        private final Request request;
+        private final JsonObjectText text;
+
+        Asked(Request request, JsonObjectText text) {
+            this.request = request;
+            this.text = text;
+        }
+
+        @Override
+        public @Nullable String model() {
+            return request.model();
+        }
+
+        @Override
+        public boolean stream() {
+            return request.stream();
+        }
+
+        @Override
+        public boolean store() {
+            return !Boolean.FALSE.equals(request.parameters().store);
+        }
+
+        @Override
+        public WrittenRequest write(ProviderDialect to, String model) {
+            if (!isOurs(to)) {
+                return to.codec().writeRequest(request, model);
+            }
+            byte[] body =
+                    codec.namesModelInBody()
+                            ? text.with("model", new Utf8Buffer(64).jsonString(model).toByteArray())
+                            : text.text();
+            return new WrittenRequest(
+                    codec.path(request, model), codec.headers(request), body, List.of());
+        }
+
+        @Override
+        public Lane lane(ProviderDialect from, AnswerHead head, Lane.Limits limits) {
+            if (!isOurs(from)) {
+                return new Translating(
+                        from.codec().streamReader(limits.event()),
+                        codec.streamWriter(head, request),
+                        form);
+            }
+            FrameReader<SseFrame> frames = codec.frameReader(limits.event());
+            return frames == null
+                    ? new VerbatimLines(
+                            codec.streamReader(limits.event()), CodecDialect.this::brokenOff)
+                    : new VerbatimEvents(
+                            limits, new EventScan(frames), null, CodecDialect.this::brokenOff);
+        }
+
+        @Override
+        public WholeBody whole(ProviderDialect from, AnswerHead head, byte[] body) {
+            return isOurs(from)
+                    ? WholeBodies.verbatim(codec, body)
+                    : WholeBodies.translated(from.codec(), body, codec, head, request);
+        }
+
+        private boolean isOurs(ProviderDialect other) {
+            return other.codec().equals(codec);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.firsttoken.simulator.dialect;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.firsttoken.simulator.answer.Piece;
+import dev.firsttoken.simulator.answer.Step.Body;
+import dev.firsttoken.wire.dialect.openai.ChatCompletionWriter;
+import dev.firsttoken.wire.dialect.openai.ChatErrors;
+import dev.firsttoken.wire.dialect.openai.ChatStreamWriter;
+import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.event.StreamEvent;
+import dev.firsttoken.wire.json.Utf8Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// OpenAI's chat completions.
+record Chat() implements Dialect {
+
+    /// The same in every chunk, so that an answer is the same bytes each time. 1 January 2026.
+    static final long CREATED_SECONDS = 1_767_225_600;
+
+    private static final String ROUTE = "/v1/chat/completions";
+
+    @Override
+    public String title() {
+        return "OpenAI chat completions";
+    }
+
+    @Override
+    public List<String> routes() {
+        return List.of("POST " + ROUTE);
+    }
+
+    @Override
+    public boolean serves(String route) {
+        return route.equals(ROUTE);
+    }
+
+    @Override
+    public Lines lines() {
+        return Lines.EVENT_STREAM;
+    }
+
+    @Override
+    public String streamType() {
+        return "text/event-stream; charset=utf-8";
+    }
+
+    @Override
+    public Question read(Call call) {
+        Node body = Node.ofBody(call.body());
+        String last = "";
+        List<String> images = new ArrayList<>();
+        List<String> calls = new ArrayList<>();
+        List<String> answered = new ArrayList<>();
+        List<String> results = new ArrayList<>();
+        for (Node message : body.get("messages").items()) {
+            last = text(message.get("content"));
+            images.clear();
+            for (Node part : message.get("content").items()) {
+                if (part.get("image_url").exists()) {
+                    images.add(Question.mediaType(part.get("image_url").get("url").text()));
+                }
+            }
+            if (message.get("role").text().equals("tool")) {
+                answered.add(message.get("tool_call_id").text());
+                results.add(last);
+            } else {
+                calls.clear();
+                answered.clear();
+                results.clear();
+                message.get("tool_calls").items().forEach(one -> calls.add(one.get("id").text()));
+            }
+        }
+        Question.checkResults("messages", calls, answered);
+        return new Question(
+                body.get("model").text(),
+                body.get("stream").isTrue(),
+                body.get("stream_options").get("include_usage").isTrue(),
+                last,
+                images,
+                results,
+                body.get("tools").items().stream()
+                        .map(tool -> tool.get("function").get("name").text())
+                        .filter(name -> !name.isEmpty())
+                        .toList());
+    }
+
+    /// A string, or the text of all parts.
+    static String text(Node content) {
+        if (content.isText()) {
+            return content.text();
+        }
+        StringBuilder text = new StringBuilder();
+        content.items().forEach(part -> text.append(part.get("text").text()));
+        return text.toString();
+    }
+
+    @Override
+    public List<Body> stream(List<StreamEvent> events, Question question) {
+        ChatStreamWriter writer =
+                new ChatStreamWriter(
+                        id(events), question.model(), CREATED_SECONDS, question.usageWanted());
+        Utf8Buffer buffer = new Utf8Buffer(512);
+        List<Body> bodies = new ArrayList<>(events.size() + 3);
+        for (StreamEvent event : events) {
+            buffer.clear();
+            writer.write(event, buffer);
+            if (!buffer.isEmpty()) {
+                bodies.add(new Body(Piece.of(buffer.toByteArray()), 1, event.isContent()));
+            }
+        }
+        buffer.clear();
+        writer.end(buffer);
+        // The usage and the mark are two events in one go.
+        for (String event : buffer.toString().split("(?<=\n\n)")) {
+            if (!event.isEmpty()) {
+                bodies.add(Body.event(Piece.of(event)));
+            }
+        }
+        return bodies;
+    }
+
+    @Override
+    public byte[] whole(List<StreamEvent> events, Question question) {
+        Utf8Buffer buffer = new Utf8Buffer(512);
+        ChatCompletionWriter.write(id(events), question.model(), CREATED_SECONDS, events, buffer);
+        return buffer.toByteArray();
+    }
+
+    private static String id(List<StreamEvent> events) {
+        return "chatcmpl-" + Said.of(events).mark();
+    }
+
+    @Override
+    public byte[] error(Failure failure) {
+        Utf8Buffer body = new Utf8Buffer(256);
+        ChatErrors.write(failure, body);
+        return body.toByteArray();
+    }
+
+    @Override
+    public Piece errorEvent(String message) {
+        String json =
+                """
+                {"error":{"message":"%s","type":"server_error","param":null,"code":"internal_error"}}\
+                """
+                        .formatted(message);
+        return Piece.of(("data: " + json + "\n\n").getBytes(UTF_8));
+    }
+}

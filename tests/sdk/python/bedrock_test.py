@@ -1,0 +1,157 @@
+"""AWS's own PyPI client, boto3, against the simulator: its frames, checksums and errors.
+
+Arguments: where everything is, as RecordedServer wrote it.
+"""
+
+import base64
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, EventStreamError
+
+from suite import PARAMETERS, TOOLS, place, run, same, scenarios, summary
+
+
+class Client:
+    words = {"stop": "end_turn", "length": "max_tokens", "filtered": "content_filtered"}
+
+    def __init__(self, root):
+        self.client = boto3.client(
+            "bedrock-runtime",
+            region_name="us-east-1",
+            endpoint_url=root,
+            aws_access_key_id="none",
+            aws_secret_access_key="none",
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
+        )
+
+    def send(self, model, stream, messages):
+        body = {
+            "modelId": model,
+            "messages": messages,
+            "toolConfig": {
+                "tools": [
+                    {"toolSpec": {"name": name, "inputSchema": {"json": PARAMETERS}}}
+                    for name in TOOLS
+                ]
+            },
+        }
+        if not stream:
+            got = self.client.converse(**body)
+            return got["output"]["message"]["content"], got["stopReason"], got["usage"]
+        return assembled(self.client.converse_stream(**body)["stream"])
+
+    def ask(self, model, stream):
+        content, reason, usage = self.send(model, stream, [user({"text": "Play."})])
+        cached = usage["cacheReadInputTokens"]
+        return {
+            **told(content),
+            "finish": reason,
+            "input": usage["inputTokens"] + cached,
+            "cached": cached,
+            "output": usage["outputTokens"],
+        }
+
+    def round_trip(self, model, stream, results):
+        messages = [user({"text": "Where is it warm?"})]
+        content, reason, _ = self.send(model, stream, messages)
+        same(reason, "tool_use")
+        calls = [block["toolUse"] for block in content if "toolUse" in block]
+        messages += [
+            {"role": "assistant", "content": content},
+            user(
+                *[
+                    {
+                        "toolResult": {
+                            "toolUseId": call["toolUseId"],
+                            "content": [{"text": result}],
+                        }
+                    }
+                    for call, result in zip(calls, results, strict=True)
+                ]
+            ),
+        ]
+        first = told(content)
+        del first["reasoning"]
+        return first, told(self.send(model, stream, messages)[0])["text"]
+
+    def see(self, model, stream, images):
+        blocks = [
+            {
+                "image": {
+                    "format": i.removeprefix("image/"),
+                    "source": {"bytes": base64.b64decode(scenarios["bytes"][i])},
+                }
+            }
+            for i in images
+        ]
+        return told(self.send(model, stream, [user(*blocks, {"text": "What is it?"})])[0])["text"]
+
+    def part(self, model):
+        text = ""
+        try:
+            for event in self.client.converse_stream(
+                modelId=model, messages=[user({"text": "Play."})]
+            )["stream"]:
+                text += event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
+        except EventStreamError as e:
+            return text, e
+        return text, None
+
+    def status(self, error):
+        assert isinstance(error, ClientError), repr(error)
+        return error.response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def user(*content):
+    return {"role": "user", "content": list(content)}
+
+
+def assembled(events):
+    import json
+
+    blocks, reason, usage = {}, None, None
+    for event in events:
+        if "contentBlockStart" in event:
+            start = event["contentBlockStart"]
+            blocks[start["contentBlockIndex"]] = {"toolUse": {**start["start"]["toolUse"], "input": ""}}
+        elif "contentBlockDelta" in event:
+            delta = event["contentBlockDelta"]["delta"]
+            block = blocks.setdefault(event["contentBlockDelta"]["contentBlockIndex"], {})
+            if "text" in delta:
+                block["text"] = block.get("text", "") + delta["text"]
+            elif "toolUse" in delta:
+                block["toolUse"]["input"] += delta["toolUse"]["input"]
+            else:
+                thought = block.setdefault("reasoningContent", {"reasoningText": {"text": ""}})
+                for name, value in delta["reasoningContent"].items():
+                    was = thought["reasoningText"].get(name, "")
+                    thought["reasoningText"][name] = was + value
+        elif "messageStop" in event:
+            reason = event["messageStop"]["stopReason"]
+        elif "metadata" in event:
+            usage = event["metadata"]["usage"]
+    for block in blocks.values():
+        if "toolUse" in block:
+            block["toolUse"]["input"] = json.loads(block["toolUse"]["input"] or "{}")
+    return [block for _, block in sorted(blocks.items())], reason, usage
+
+
+def told(content):
+    return {
+        "text": "".join(block.get("text", "") for block in content),
+        "reasoning": "".join(
+            block["reasoningContent"]["reasoningText"]["text"]
+            for block in content
+            if "reasoningContent" in block
+        ),
+        "calls": [
+            (block["toolUse"]["name"], block["toolUse"]["input"])
+            for block in content
+            if "toolUse" in block
+        ],
+    }
+
+
+run(Client(place["roots"]["simulator"]), "simulator")
+summary()
