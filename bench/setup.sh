@@ -138,15 +138,16 @@ start_upstream() {
 
 ## Our server
 
-# server_config UPSTREAM_PORT [PROTOCOL [FILE]]   writes $work/firsttoken.yaml: one provider (over
-#                               http1, or http2), and limits and deadlines that a bench does not run
-#                               into
+# server_config UPSTREAM_PORT [PROTOCOL [FILE [DIALECT]]]   writes $work/firsttoken.yaml: one
+#                               provider (over http1, or http2; in the dialect openai, or another),
+#                               and limits and deadlines that a bench does not run into
 server_config() {
     cat > "$work/${3:-firsttoken.yaml}" << YAML
 providers:
   - name: upstream
     base-url: http://127.0.0.1:$1/v1
     protocol: ${2:-http1}
+    dialect: ${4:-openai}
 limits:
   connections: 50000
   streams: 50000

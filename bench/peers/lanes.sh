@@ -9,7 +9,8 @@ peers_home=${FIRSTTOKEN_PEERS:-$root/bench/target/peers}
 
 # In the order of the table.
 all_lanes="direct nginx haproxy envoy caddy node node-translated fastapi fastapi-blocking litellm
-portkey verbatim translated verbatim-h2 translated-h2 verbatim-disk translated-disk"
+portkey verbatim translated to-anthropic verbatim-h2 translated-h2 to-anthropic-h2 verbatim-disk
+translated-disk"
 
 declare -A url pids headers why_not
 
@@ -206,14 +207,14 @@ lane_portkey() {
         "--port=$port"
 }
 
-# Ours: one server for each way of running it, with two lanes through it.
+# Ours: one server for each way of running it, with several lanes through it.
 ours_lane() {
-    local lane=$1 kind=$2 path=$3 protocol=$4
-    shift 4
+    local lane=$1 kind=$2 path=$3 protocol=$4 dialect=$5
+    shift 5
     if [ -z "${ours_port[$kind]:-}" ]; then
         build_server
         take_port
-        server_config "$upstream_port" "$protocol" "$kind.yaml"
+        server_config "$upstream_port" "$protocol" "$kind.yaml" "$dialect"
         run_lane "$lane" "$path" "$root/firsttoken" serve --port "$port" \
             --config "$work/$kind.yaml" "$@" || return
         ours_port[$kind]=$port
@@ -224,9 +225,11 @@ ours_lane() {
 }
 declare -A ours_port ours_pids
 
-lane_verbatim() { ours_lane "$1" ours $openai_path http1; }
-lane_translated() { ours_lane "$1" ours $simple_path http1; }
-lane_verbatim_h2() { ours_lane "$1" h2 $openai_path http2; }
-lane_translated_h2() { ours_lane "$1" h2 $simple_path http2; }
-lane_verbatim_disk() { ours_lane "$1" disk $openai_path http1 --data "$work/data"; }
-lane_translated_disk() { ours_lane "$1" disk $simple_path http1 --data "$work/data"; }
+lane_verbatim() { ours_lane "$1" ours $openai_path http1 openai; }
+lane_translated() { ours_lane "$1" ours $simple_path http1 openai; }
+lane_verbatim_h2() { ours_lane "$1" h2 $openai_path http2 openai; }
+lane_translated_h2() { ours_lane "$1" h2 $simple_path http2 openai; }
+lane_to_anthropic() { ours_lane "$1" anthropic $openai_path http1 anthropic; }
+lane_to_anthropic_h2() { ours_lane "$1" anthropic-h2 $openai_path http2 anthropic; }
+lane_verbatim_disk() { ours_lane "$1" disk $openai_path http1 openai --data "$work/data"; }
+lane_translated_disk() { ours_lane "$1" disk $simple_path http1 openai --data "$work/data"; }

@@ -1,5 +1,6 @@
 package dev.firsttoken.bench.overhead;
 
+import dev.firsttoken.bench.endpoint.Api;
 import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.bench.load.HeldStreams;
 import dev.firsttoken.bench.load.Manners;
@@ -60,8 +61,16 @@ public final class OverheadTool {
         this.plan = plan;
         this.simulator = simulator;
         this.process = process;
-        this.direct = Endpoint.of(simulator.baseUrl(), null, "bench");
+        this.direct = Endpoint.of(simulator.baseUrl(), spoken(plan.target().api()), "bench");
         this.progress = progress;
+    }
+
+    /// The dialect of the direct way: the target's, if a provider speaks it.
+    private static Api spoken(Api target) {
+        return switch (target) {
+            case OPENAI, SIMPLE -> Api.OPENAI;
+            case ANTHROPIC -> Api.ANTHROPIC;
+        };
     }
 
     /// Starts the simulator, and the target if there is a command for that, and measures.

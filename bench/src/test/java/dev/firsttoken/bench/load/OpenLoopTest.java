@@ -3,6 +3,7 @@ package dev.firsttoken.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firsttoken.bench.endpoint.Api;
 import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.simulator.Exchange;
 import dev.firsttoken.simulator.Script;
@@ -46,6 +47,18 @@ class OpenLoopTest {
         assertThat(run.gap().count()).isEqualTo(50 * 4);
         assertThat(run.firstToken().quantileNanos(0)).isGreaterThanOrEqualTo(1_900_000);
         assertThat(run.slices().stream().mapToInt(OpenLoopRun.Slice::due).sum()).isEqualTo(100);
+    }
+
+    @Test
+    void anthropicsDialectSaysTheSameAsOpenAis() throws Exception {
+        OpenLoopRun run =
+                new Planned("sim/tokens-5+gap-1ms+ttft-2ms").rate(50).in(Api.ANTHROPIC).run();
+        assertThat(run.problems()).isEmpty();
+        assertThat(run.complete()).isEqualTo(25);
+        assertThat(run.gap().count()).isEqualTo(25 * 4);
+        OpenLoopRun cut =
+                new Planned("sim/tokens-9+cut-after-3").in(Api.ANTHROPIC).withoutReference().run();
+        assertThat(cut.problemCount()).isEqualTo(cut.due());
     }
 
     /// The server holds every stream longer than the whole schedule, and all of them begin.
@@ -157,6 +170,7 @@ class OpenLoopTest {
     /// A plan with what a test wants otherwise.
     private final class Planned {
         private final List<String> models;
+        private Api api = Api.OPENAI;
         private Shape shape = new Shape.Steady(20);
         private int mostStreams = 1_000;
         private Manners manners = Manners.GOOD;
@@ -173,6 +187,11 @@ class OpenLoopTest {
 
         Planned shape(Shape other) {
             shape = other;
+            return this;
+        }
+
+        Planned in(Api other) {
+            api = other;
             return this;
         }
 
@@ -205,7 +224,7 @@ class OpenLoopTest {
             return OpenLoop.run(
                     new OpenLoopPlan(
                             "test",
-                            Endpoint.of(simulator.baseUrl(), null, null),
+                            Endpoint.of(simulator.baseUrl(), api, null),
                             new Questions(models, List.of("Hi"), List.of()),
                             shape,
                             true,
