@@ -203,7 +203,8 @@ lane_portkey() {
     take_port
     headers[$1]="x-portkey-provider: openai|x-portkey-custom-host: http://127.0.0.1:$upstream_port/v1"
     run_lane "$1" $openai_path env NODE_ENV=production TRUSTED_CUSTOM_HOSTS=127.0.0.1,localhost \
-        node "$home/node_modules/@portkey-ai/gateway/build/start-server.js" --headless \
+        node --import "$programs/portkey-shim.mjs" \
+        "$home/node_modules/@portkey-ai/gateway/build/start-server.js" --headless \
         "--port=$port"
 }
 
