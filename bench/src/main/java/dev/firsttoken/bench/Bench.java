@@ -10,7 +10,6 @@ import dev.firsttoken.bench.report.PeersTable;
 import dev.firsttoken.bench.soak.SoakTool;
 import dev.firsttoken.bench.start.FirstTokenTool;
 import dev.firsttoken.bench.upstream.UpstreamTool;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,17 +1,16 @@
 package dev.firsttoken.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-
-import java.util.concurrent.Callable;
 
 /// Measures servers.
 @Command(
         name = "bench",
         description =
                 "Measure what streaming buys, what a server holds and what a gateway adds, at this"
-                    + " one or any other.",
+                        + " one or any other.",
         subcommands = {CompareCommand.class, LoadCommand.class, OverheadCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
@@ -20,7 +19,7 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  firsttoken bench compare --model simulator",
             "  firsttoken bench compare --url https://llm.example.com/v1 --model m --html"
-                + " report.html",
+                    + " report.html",
             "  firsttoken bench load --model simulator --rate 20 --window 10s",
             "  firsttoken bench overhead -- firsttoken serve"
         })

@@ -4,20 +4,17 @@ import dev.firsttoken.bench.compare.CompareTool;
 import dev.firsttoken.bench.compare.Comparison;
 import dev.firsttoken.bench.compare.Prices;
 import dev.firsttoken.bench.compare.Question;
-
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.util.concurrent.Callable;
 
 /// Asks the same questions streaming and not, and compares.
 @Command(

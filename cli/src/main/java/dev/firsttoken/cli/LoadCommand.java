@@ -10,16 +10,6 @@ import dev.firsttoken.bench.load.OpenLoopPlan;
 import dev.firsttoken.bench.load.OpenLoopRun;
 import dev.firsttoken.bench.load.Questions;
 import dev.firsttoken.bench.load.Shape;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -28,6 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// Puts load on servers, by a schedule.
 @Command(
@@ -53,11 +50,11 @@ import java.util.concurrent.Callable;
             "  firsttoken bench load --model sim/tokens-200 --rate 50",
             "  firsttoken bench load --model m --rate 20 --good-ttft 500ms --good-gap 100ms --find",
             "  firsttoken bench load --model m --ramp-from 1 --rate 40 --window 2m --html"
-                + " load.html",
+                    + " load.html",
             "  firsttoken bench load --model m --rate 5 --burst 100 --burst-every 10s",
             "  firsttoken bench load --model m --rate 20 --slow 0.1 --leave 0.2",
             "  firsttoken bench load --model m --url http://a:8080 --url http://b:8080   side by"
-                + " side"
+                    + " side"
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class LoadCommand implements Callable<Integer> {

@@ -3,7 +3,11 @@ package dev.firsttoken.cli;
 import dev.firsttoken.bench.overhead.Overhead;
 import dev.firsttoken.bench.overhead.OverheadPlan;
 import dev.firsttoken.bench.overhead.OverheadTool;
-
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,23 +16,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Callable;
-
 /// Measures what a gateway adds.
 @Command(
         name = "overhead",
         description = {
             "Measure what a gateway adds: the same streams straight from the simulator and through"
-                + " the gateway, in pairs. Reports added time to first token, added gaps, and what"
-                + " the gateway's process needs: processor time for an event and a stream, memory"
-                + " for a stream that is held.",
+                    + " the gateway, in pairs. Reports added time to first token, added gaps, and what"
+                    + " the gateway's process needs: processor time for an event and a stream, memory"
+                    + " for a stream that is held.",
             "The simulator is started on --upstream-port; the gateway has to ask it. A COMMAND"
-                + " finds its address in OPENAI_BASE_URL and ANTHROPIC_BASE_URL, and wherever"
-                + " {upstream} or {upstream-port} stands in it."
+                    + " finds its address in OPENAI_BASE_URL and ANTHROPIC_BASE_URL, and wherever"
+                    + " {upstream} or {upstream-port} stands in it."
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -43,9 +41,9 @@ import java.util.concurrent.Callable;
             "Examples:",
             "  firsttoken bench overhead -- firsttoken serve",
             "  firsttoken bench overhead --url http://127.0.0.1:8080/chat/stream -- firsttoken"
-                + " serve",
+                    + " serve",
             "  firsttoken bench overhead --url http://127.0.0.1:4000/v1 --pid 4711 --html"
-                + " added.html",
+                    + " added.html",
             "  firsttoken bench overhead --url http://127.0.0.1:9000/v1 -- \\",
             "      my-gateway --port 9000 --provider {upstream}"
         })
@@ -125,7 +123,7 @@ final class OverheadCommand implements Callable<Integer> {
             defaultValue = "50",
             description =
                     "How many streams of one token begin a second, to tell what a stream costs"
-                        + " beside its events; 0 leaves that out. Default: 50.")
+                            + " beside its events; 0 leaves that out. Default: 50.")
     private double shortRate;
 
     @Option(
@@ -167,7 +165,7 @@ final class OverheadCommand implements Callable<Integer> {
             overhead = OverheadTool.run(plan(), line::show);
         } catch (OverheadTool.NoTargetException | IOException e) {
             line.clear();
-            throw new CommandFailure(ExitCode.NO_CONNECTION, e.getMessage());
+            throw new CommandFailure(ExitCode.NO_CONNECTION, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }

@@ -2,13 +2,10 @@ package dev.firsttoken.cli;
 
 import dev.firsttoken.bench.endpoint.Api;
 import dev.firsttoken.bench.endpoint.Endpoint;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /// How a server is asked, for the commands that measure one.
 final class ServerOptions {

@@ -9,9 +9,6 @@ import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
 import dev.firsttoken.wire.event.StreamEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -22,6 +19,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Asks one server and takes the times. Safe for use by many threads.
 ///

@@ -1,7 +1,6 @@
 package dev.firsttoken.bench.compare;
 
 import dev.firsttoken.bench.endpoint.Endpoint;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

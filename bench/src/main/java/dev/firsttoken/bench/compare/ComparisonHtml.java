@@ -5,7 +5,6 @@ import dev.firsttoken.bench.report.Chart.Axis;
 import dev.firsttoken.bench.report.Chart.Point;
 import dev.firsttoken.bench.report.Chart.Series;
 import dev.firsttoken.bench.report.HtmlPage;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,8 +47,8 @@ final class ComparisonHtml {
         page.heading("All figures").table(ComparisonText.table(comparison));
         return page.html(
                 "Made by firsttoken bench compare. Each question was asked in both modes, in an"
-                    + " order drawn by lot. Intervals hold the true value in 95 of a hundred such"
-                    + " measurements.");
+                        + " order drawn by lot. Intervals hold the true value in 95 of a hundred such"
+                        + " measurements.");
     }
 
     private static List<Sample> answered(Comparison comparison, Mode mode) {

@@ -4,7 +4,6 @@ import dev.firsttoken.bench.compare.Comparison.Spread;
 import dev.firsttoken.bench.compare.Comparison.Summary;
 import dev.firsttoken.bench.report.Table;
 import dev.firsttoken.bench.stats.Estimate;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

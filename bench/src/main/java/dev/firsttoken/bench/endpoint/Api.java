@@ -1,10 +1,8 @@
 package dev.firsttoken.bench.endpoint;
 
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The dialects that a server can be asked in.
 public enum Api {

@@ -1,12 +1,11 @@
 package dev.firsttoken.bench.endpoint;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A server to ask, and how.
 ///

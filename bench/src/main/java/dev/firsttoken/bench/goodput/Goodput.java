@@ -1,7 +1,6 @@
 package dev.firsttoken.bench.goodput;
 
 import dev.firsttoken.bench.load.OpenLoopRun;
-
 import java.util.List;
 
 /// Runs side by side, or the search for a rate at each of several servers.

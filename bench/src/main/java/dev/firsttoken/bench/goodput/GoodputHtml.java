@@ -6,7 +6,6 @@ import dev.firsttoken.bench.report.Chart.Axis;
 import dev.firsttoken.bench.report.Chart.Point;
 import dev.firsttoken.bench.report.Chart.Series;
 import dev.firsttoken.bench.report.HtmlPage;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,7 +31,7 @@ final class GoodputHtml {
         }
         return page.html(
                 "Made by firsttoken bench load. Streams arrived by a schedule, whether or not the"
-                    + " server kept up, and every time counts from the moment a stream was due.");
+                        + " server kept up, and every time counts from the moment a stream was due.");
     }
 
     private static String searches(List<RateSearch.Found> searches) {

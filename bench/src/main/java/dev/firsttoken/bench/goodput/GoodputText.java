@@ -5,7 +5,6 @@ import dev.firsttoken.bench.load.OpenLoopRun;
 import dev.firsttoken.bench.load.Shape;
 import dev.firsttoken.bench.report.Table;
 import dev.firsttoken.bench.stats.Histogram;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -170,7 +169,7 @@ final class GoodputText {
         }
         remarks.add(
                 "Times count from the moment a stream was due, connecting included. A quantile of"
-                    + " few values is little more than the longest of them.");
+                        + " few values is little more than the longest of them.");
         return remarks;
     }
 

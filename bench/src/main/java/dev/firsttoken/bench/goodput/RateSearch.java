@@ -4,13 +4,11 @@ import dev.firsttoken.bench.load.OpenLoop;
 import dev.firsttoken.bench.load.OpenLoopPlan;
 import dev.firsttoken.bench.load.OpenLoopRun;
 import dev.firsttoken.bench.load.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Looks for the highest steady rate that meets an objective: doubles the rate until it fails (or
 /// halves it until it holds), then goes to the middle until the two rates are close.

@@ -9,7 +9,6 @@ import dev.firsttoken.bench.report.Chart.Series;
 import dev.firsttoken.bench.report.Distributions;
 import dev.firsttoken.bench.report.HtmlPage;
 import dev.firsttoken.bench.stats.Histogram;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

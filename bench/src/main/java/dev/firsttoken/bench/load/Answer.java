@@ -1,13 +1,11 @@
 package dev.firsttoken.bench.load;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.Socket;
-
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// What every stream of a run has to say: so many content events, whose text in order is this.
 final class Answer {

@@ -1,7 +1,6 @@
 package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Api;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -9,7 +8,6 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-
 import org.jspecify.annotations.Nullable;
 
 /// One client, which has one stream after another, on one connection for as long as that lasts.

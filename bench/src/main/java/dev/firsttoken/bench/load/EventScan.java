@@ -1,11 +1,9 @@
 package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Api;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Counts the content events of one event stream and compares their text with the expected answer,
 /// byte by byte, as it arrives.

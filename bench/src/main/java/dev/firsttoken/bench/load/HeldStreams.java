@@ -1,7 +1,6 @@
 package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Endpoint;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package dev.firsttoken.bench.load;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A fixed number of clients on one event loop, each of which keeps one stream open.
 ///

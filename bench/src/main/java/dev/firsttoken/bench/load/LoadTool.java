@@ -4,9 +4,6 @@ import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.bench.options.Options;
 import dev.firsttoken.bench.report.LoadReport;
 import dev.firsttoken.bench.stats.Histogram;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The three ways to put load on a relay, each a command.
 public final class LoadTool {

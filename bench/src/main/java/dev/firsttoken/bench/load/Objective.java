@@ -1,10 +1,9 @@
 package dev.firsttoken.bench.load;
 
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// What a stream has to do to count as good: be complete, begin in time, and keep its pace.
 ///

@@ -2,9 +2,6 @@ package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.load.OpenLoopRun.Slice;
 import dev.firsttoken.bench.stats.Histogram;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Starts streams when they are due and measures each from that moment on, so that a server (or a
 /// generator) that keeps clients waiting cannot make them disappear from the figures.

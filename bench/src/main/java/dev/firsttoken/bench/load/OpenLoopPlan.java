@@ -1,11 +1,9 @@
 package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Endpoint;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An open loop: streams begin when they are due, whether or not those before them have ended.
 ///

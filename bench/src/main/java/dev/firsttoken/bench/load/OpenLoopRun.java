@@ -2,7 +2,6 @@ package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.machine.MachineUse;
 import dev.firsttoken.bench.stats.Histogram;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,8 @@
 package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Endpoint;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// One stream, to see whether a server can be measured at all.
 public final class Probe {

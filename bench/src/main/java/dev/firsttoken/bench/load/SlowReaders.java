@@ -2,7 +2,6 @@ package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.bench.options.Options;
-
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.net.URI;

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-
 import java.util.concurrent.TimeUnit;
 
 /// Makes a client read so many bytes a second and no more, with little room in its kernel: what it

@@ -1,13 +1,11 @@
 package dev.firsttoken.bench.load;
 
 import dev.firsttoken.bench.endpoint.Endpoint;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Where a stream is asked for, and the bytes that ask for it.
 final class Target {

@@ -3,11 +3,9 @@ package dev.firsttoken.bench.overhead;
 import dev.firsttoken.bench.load.OpenLoopRun;
 import dev.firsttoken.bench.stats.Estimate;
 import dev.firsttoken.bench.stats.Histogram;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What a target adds to streams, and what its process needs for them.
 ///

@@ -2,7 +2,6 @@ package dev.firsttoken.bench.overhead;
 
 import dev.firsttoken.bench.goodput.RunPlots;
 import dev.firsttoken.bench.report.HtmlPage;
-
 import java.util.List;
 
 /// What a target adds, as a page with plots.

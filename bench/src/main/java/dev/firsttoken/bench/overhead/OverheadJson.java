@@ -6,10 +6,8 @@ import dev.firsttoken.bench.stats.Estimate;
 import dev.firsttoken.bench.stats.Histogram;
 import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What a target adds, for machines: every figure, and the distributions of every pair. What is not
 /// known is `null`.

@@ -5,7 +5,6 @@ import dev.firsttoken.bench.overhead.Overhead.Holding;
 import dev.firsttoken.bench.report.Table;
 import dev.firsttoken.bench.stats.Estimate;
 import dev.firsttoken.bench.stats.Histogram;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -104,7 +103,7 @@ final class OverheadText {
         var remarks = new ArrayList<String>();
         remarks.add(
                 "Added is the median over pairs of what lies between the two runs of a pair; below"
-                    + " zero is faster. Every stream was compared with what the simulator said.");
+                        + " zero is faster. Every stream was compared with what the simulator said.");
         if (overhead.pids().isEmpty()) {
             remarks.add(
                     "Nothing is known of the target's process: name it with --pid, or let it be"
@@ -112,8 +111,8 @@ final class OverheadText {
         } else {
             remarks.add(
                     "Processor time is the process's own, user and system; many kernels charge the"
-                        + " network's share to nobody. Memory is resident, and a heap that had room"
-                        + " shows no growth.");
+                            + " network's share to nobody. Memory is resident, and a heap that had room"
+                            + " shows no growth.");
         }
         if (overhead.direct().isGeneratorLate() || overhead.through().isGeneratorLate()) {
             remarks.add(

@@ -16,9 +16,6 @@ import dev.firsttoken.bench.overhead.Overhead.Holding;
 import dev.firsttoken.bench.overhead.Overhead.Pair;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Puts a target between the bench and the simulator and measures both ways in turn.
 public final class OverheadTool {

@@ -108,7 +108,7 @@ public final class Chart {
                     String.format(
                             Locale.ROOT,
                             "<text class=\"label series-%d\" text-anchor=\"end\" x=\"%d\""
-                                + " y=\"%d\">%s</text>\n",
+                                    + " y=\"%d\">%s</text>\n",
                             colour,
                             WIDTH - RIGHT,
                             LINE * (i + 1) - names - 4,

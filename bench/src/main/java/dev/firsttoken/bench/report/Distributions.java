@@ -4,7 +4,6 @@ import dev.firsttoken.bench.report.Chart.Point;
 import dev.firsttoken.bench.report.Chart.Series;
 import dev.firsttoken.bench.stats.Histogram;
 import dev.firsttoken.wire.json.JsonWriter;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,10 +3,9 @@ package dev.firsttoken.bench.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-
 import java.net.URI;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class EndpointTest {
 

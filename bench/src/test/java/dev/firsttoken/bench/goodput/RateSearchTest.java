@@ -12,14 +12,12 @@ import dev.firsttoken.bench.load.Questions;
 import dev.firsttoken.bench.load.Shape;
 import dev.firsttoken.bench.machine.MachineUse;
 import dev.firsttoken.bench.stats.Histogram;
-
-import org.junit.jupiter.api.Test;
-
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoublePredicate;
+import org.junit.jupiter.api.Test;
 
 /// The search by itself, against servers that are known to hold so much and no more.
 class RateSearchTest {

@@ -3,10 +3,8 @@ package dev.firsttoken.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.bench.endpoint.Api;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 
 class EventScanTest {
 

@@ -3,10 +3,9 @@ package dev.firsttoken.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 
 class ShapeTest {
 

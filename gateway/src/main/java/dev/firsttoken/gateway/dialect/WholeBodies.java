@@ -43,7 +43,7 @@ public final class WholeBodies {
     public static WholeBody translated(
             ProviderCodec from, byte[] body, ClientCodec to, AnswerHead head, Request request) {
         var assembler = new AnswerAssembler();
-        from.readAnswer(body, assembler::accept);
+        from.readAnswer(body, assembler);
         Failure failure = assembler.failure();
         if (failure != null) {
             return bad(failure);

@@ -66,6 +66,7 @@ class ConfigFileTest {
                             models: [gpt-5-mini]
                             streams: 23
                             queue: 24
+                            private-addresses: true
                           - {name: local, base-url: "http://127.0.0.1:11434/v1"}
                         models:
                           - name: fast
@@ -137,7 +138,8 @@ class ConfigFileTest {
                                 List.of("gpt-5-mini"),
                                 23,
                                 24,
-                                KnownProviders.dialectOf("openai")),
+                                KnownProviders.dialectOf("openai"),
+                                true),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())
                 .containsExactly(

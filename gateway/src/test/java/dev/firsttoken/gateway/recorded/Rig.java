@@ -64,7 +64,8 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                                         List.of(),
                                         0,
                                         16,
-                                        dialect)));
+                                        dialect,
+                                        null)));
     }
 
     private static Config withHeartbeat(Config config, Duration heartbeat) {

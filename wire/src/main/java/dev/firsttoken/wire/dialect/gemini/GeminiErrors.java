@@ -46,7 +46,7 @@ final class GeminiErrors {
             case 409 -> "ABORTED";
             case 429 -> "RESOURCE_EXHAUSTED";
             case 499 -> "CANCELLED";
-            case 503 -> "UNAVAILABLE";
+            case 503, 529 -> "UNAVAILABLE";
             case 408, 504 -> "DEADLINE_EXCEEDED";
             default -> status < 500 ? "INVALID_ARGUMENT" : "INTERNAL";
         };
