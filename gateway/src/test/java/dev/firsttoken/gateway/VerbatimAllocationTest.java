@@ -3,19 +3,16 @@ package dev.firsttoken.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
 import dev.firsttoken.wire.dialect.openai.ChatChunkScan;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.sse.SseDecoder;
 import dev.firsttoken.wire.sse.SseFrame;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 
 /// What an event costs on the verbatim lane beside its own bytes: framing it, looking at it, and
 /// adding it to the log. Bytes are counted and nothing is timed, so it is the same on every

@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
@@ -16,10 +15,8 @@ import dev.firsttoken.wire.event.StreamEvent.Reason;
 import dev.firsttoken.wire.event.StreamEvent.ReasoningDelta;
 import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// In no dialect does a client get a tool call that breaks the rules as if it were one, or thinking
 /// as if it were text.
