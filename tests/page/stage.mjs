@@ -132,6 +132,18 @@ export const exchanges = async (model) => {
   return model ? all.filter(({ request }) => request.model === model) : all;
 };
 
+/** The text that a model says when nobody disturbs it. */
+export const undisturbed = async (name, text) => {
+  const response = await fetch(`${url(place.open)}v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: name, messages: [{ role: 'user', content: text }] }),
+  });
+  return (await response.json()).choices[0].message.content;
+};
+
+export const plain = (text) => text.replace(/\s+/g, ' ').trim();
+
 /** Waits for something to become true. */
 export const eventually = async (what, holds) => {
   const by = Date.now() + PATIENCE;
