@@ -265,7 +265,7 @@ fi
 status=0
 # Half of saturation needs to know what saturation is.
 case " $measures " in
-    *" half "*" saturated "*) measures="${measures/half/} half" ;;
+    *" half "*) measures="${measures/half/} half" ;;
 esac
 for measure in $measures; do
     case $measure in
