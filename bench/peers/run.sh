@@ -6,8 +6,10 @@
 #
 #   --lanes LIST        which relays, in this order; the first is what ratios compare with
 #                       (nginx,haproxy,envoy,caddy,node,node-translated,fastapi,fastapi-blocking,
-#                       litellm,portkey,verbatim,translated,verbatim-h2,translated-h2,direct)
-#                       ours are verbatim and translated (/chat/stream), over HTTP/1.1 to the
+#                       litellm,portkey,verbatim,translated,to-anthropic,verbatim-h2,
+#                       translated-h2,to-anthropic-h2,direct)
+#                       ours are verbatim, translated (/chat/stream) and to-anthropic (OpenAI's
+#                       dialect, from a provider that speaks Anthropic's), over HTTP/1.1 to the
 #                       upstream, with -h2 over HTTP/2, with -disk with the log on disk; direct is
 #                       no relay at all
 #   --measures LIST     of light, paced, half, saturated, short, idle, slow, leave (all of them)
@@ -40,7 +42,7 @@ case ${1:-} in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 
 . "$root/bench/measures.sh"
 
 lanes=nginx,haproxy,envoy,caddy,node,node-translated,fastapi,fastapi-blocking,litellm,portkey
-lanes=$lanes,verbatim,translated,verbatim-h2,translated-h2,direct
+lanes=$lanes,verbatim,translated,to-anthropic,verbatim-h2,translated-h2,to-anthropic-h2,direct
 measures=light,paced,half,saturated,short,idle,slow,leave
 seconds=15 settle=6 repetitions=3 jit=13 quick=
 streams=500 gap=20ms tokens=200 ttft=100ms half_streams=
@@ -265,7 +267,7 @@ fi
 status=0
 # Half of saturation needs to know what saturation is.
 case " $measures " in
-    *" half "*" saturated "*) measures="${measures/half/} half" ;;
+    *" half "*) measures="${measures/half/} half" ;;
 esac
 for measure in $measures; do
     case $measure in
