@@ -169,6 +169,7 @@ final class Keys {
                                     PROXY,
                                     PROTOCOL,
                                     TRUST,
+                                    PRIVATE_ADDRESSES,
                                     PROVIDER_MODELS,
                                     PROVIDER_STREAMS,
                                     PROVIDER_QUEUE),
