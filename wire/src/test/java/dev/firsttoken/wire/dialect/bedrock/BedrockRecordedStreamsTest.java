@@ -11,13 +11,11 @@ import dev.firsttoken.wire.event.StreamEvent.Metadata;
 import dev.firsttoken.wire.event.StreamEvent.Started;
 import dev.firsttoken.wire.eventstream.EventStreamDecoder;
 import dev.firsttoken.wire.eventstream.EventStreamException;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 /// Real streams, from ../shared/corpora beside the project, and one of everything.
 class BedrockRecordedStreamsTest extends RecordedStreams {

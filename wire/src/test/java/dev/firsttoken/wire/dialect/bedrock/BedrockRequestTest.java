@@ -1,9 +1,8 @@
 package dev.firsttoken.wire.dialect.bedrock;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firsttoken.wire.dialect.Headers;
 import dev.firsttoken.wire.dialect.WrittenRequest;
@@ -13,11 +12,9 @@ import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.message.Loss;
 import dev.firsttoken.wire.message.Request;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// Requests of this dialect, and those of others in its form.
 class BedrockRequestTest {
@@ -238,7 +235,7 @@ class BedrockRequestTest {
                         Headers.NONE,
                         bytes(
                                 "{\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"document\",\"title\":\"a/b"
-                                    + "  ü.pdf\",\"source\":{\"type\":\"base64\",\"media_type\":\"application/pdf\",\"data\":\"AA\"}},{\"type\":\"document\",\"source\":{\"type\":\"text\",\"media_type\":\"text/plain\",\"data\":\"x\"}}]}]}"));
+                                        + "  ü.pdf\",\"source\":{\"type\":\"base64\",\"media_type\":\"application/pdf\",\"data\":\"AA\"}},{\"type\":\"document\",\"source\":{\"type\":\"text\",\"media_type\":\"text/plain\",\"data\":\"x\"}}]}]}"));
         assertThat(new String(CODEC.writeRequest(request, "m").body(), UTF_8))
                 .contains("\"format\":\"pdf\",\"name\":\"a b pdf\"")
                 .contains("\"format\":\"txt\",\"name\":\"document 2\",\"source\":{\"text\":\"x\"}");

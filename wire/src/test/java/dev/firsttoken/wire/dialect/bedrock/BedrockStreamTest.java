@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect.bedrock;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.Headers;
 import dev.firsttoken.wire.dialect.Streams;
@@ -28,12 +27,10 @@ import dev.firsttoken.wire.eventstream.EventStreamException;
 import dev.firsttoken.wire.eventstream.EventStreamWriter;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// Streams written for the purpose.
 class BedrockStreamTest {
@@ -303,21 +300,21 @@ class BedrockStreamTest {
                 .containsExactly(
                         "messageStart {\"role\":\"assistant\"}",
                         "contentBlockDelta"
-                            + " {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":{\"text\":\"hm\"}}}",
+                                + " {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":{\"text\":\"hm\"}}}",
                         "contentBlockDelta"
-                            + " {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":{\"signature\":\"S\"}}}",
+                                + " {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":{\"signature\":\"S\"}}}",
                         "contentBlockStop {\"contentBlockIndex\":0}",
                         "contentBlockDelta"
-                            + " {\"contentBlockIndex\":1,\"delta\":{\"text\":\"a\\\"é\"}}",
+                                + " {\"contentBlockIndex\":1,\"delta\":{\"text\":\"a\\\"é\"}}",
                         "contentBlockStop {\"contentBlockIndex\":1}",
                         "contentBlockStart"
-                            + " {\"contentBlockIndex\":2,\"start\":{\"toolUse\":{\"toolUseId\":\"tooluse_1_2\",\"name\":\"f\"}}}",
+                                + " {\"contentBlockIndex\":2,\"start\":{\"toolUse\":{\"toolUseId\":\"tooluse_1_2\",\"name\":\"f\"}}}",
                         "contentBlockDelta"
-                            + " {\"contentBlockIndex\":2,\"delta\":{\"toolUse\":{\"input\":\"{}\"}}}",
+                                + " {\"contentBlockIndex\":2,\"delta\":{\"toolUse\":{\"input\":\"{}\"}}}",
                         "contentBlockStop {\"contentBlockIndex\":2}",
                         "messageStop {\"stopReason\":\"tool_use\"}",
                         "metadata"
-                            + " {\"usage\":{\"inputTokens\":5,\"outputTokens\":7,\"totalTokens\":17,\"cacheReadInputTokens\":3,\"cacheWriteInputTokens\":2},\"metrics\":{\"latencyMs\":0}}");
+                                + " {\"usage\":{\"inputTokens\":5,\"outputTokens\":7,\"totalTokens\":17,\"cacheReadInputTokens\":3,\"cacheWriteInputTokens\":2},\"metrics\":{\"latencyMs\":0}}");
     }
 
     @Test
@@ -326,7 +323,7 @@ class BedrockStreamTest {
                 .last()
                 .isEqualTo(
                         "!internalServerException {\"message\":\"the answer ended before it was"
-                            + " complete\"}");
+                                + " complete\"}");
         assertThat(
                         written(
                                 new TextDelta(0, "a"),
@@ -341,7 +338,7 @@ class BedrockStreamTest {
                 .last()
                 .isEqualTo(
                         "!internalServerException {\"message\":\"tool call 0: its arguments are not"
-                            + " a JSON object\"}");
+                                + " a JSON object\"}");
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.firsttoken.wire.eventstream.EventStreamWriter;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
