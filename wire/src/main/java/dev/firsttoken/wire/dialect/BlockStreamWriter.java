@@ -24,11 +24,9 @@ import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.ToolCalls;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes one stream in a dialect whose content comes in numbered blocks, one after the other.
 ///
@@ -242,6 +240,14 @@ public abstract class BlockStreamWriter implements StreamWriter {
             rules.add(delta);
         } catch (ToolCalls.BrokenException e) {
             broken(e, out);
+            return;
+        }
+        if (delta.name() == null && !calls.has(delta.call())) {
+            // Its block is closed. What is left of it may be blanks and nothing else.
+            if (!delta.arguments().isBlank()) {
+                String detail = "tool call " + delta.call() + ": goes on behind its end";
+                tellFailure(Failure.of(Failure.Kind.INVALID, detail), out);
+            }
             return;
         }
         if (open != Block.CALL) {

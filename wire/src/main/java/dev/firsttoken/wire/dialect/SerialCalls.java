@@ -2,11 +2,9 @@ package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.json.JsonProgress;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// Brings the tool calls of an answer into a row: one is open, the others wait.
 ///
@@ -71,6 +69,11 @@ final class SerialCalls {
 
     private static void take(Call call, ToolCallDelta delta) {
         call.whole |= call.progress.add(delta.arguments());
+    }
+
+    /// Whether a call is open, or waits.
+    boolean has(int number) {
+        return number() == number || waiting.stream().anyMatch(call -> call.number == number);
     }
 
     /// The call of the last fragment has ended.

@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
@@ -16,10 +15,8 @@ import dev.firsttoken.wire.event.StreamEvent.Reason;
 import dev.firsttoken.wire.event.StreamEvent.ReasoningDelta;
 import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// In no dialect does a client get a tool call that breaks the rules as if it were one, or thinking
 /// as if it were text.
@@ -84,6 +81,21 @@ class BrokenCallsTest {
                 "tool call 0: begins without a name",
                 new ToolCallDelta(0, 0, "a", null, "{}"),
                 FINISH);
+    }
+
+    /// Dialects of blocks have told the end of a call when something else was said.
+    @Test
+    void aCallDoesNotGoOnBehindItsEnd() {
+        for (ClientCodec codec : List.of(MessagesCodec.INSTANCE, BedrockCodec.INSTANCE)) {
+            var begun = new ToolCallDelta(0, 0, "a", "f", "{}");
+            var text = new TextDelta(0, "b");
+            var blank = new ToolCallDelta(0, 0, null, null, "\n");
+            byte[] good = Streams.write(codec, List.of(begun, text, blank, FINISH));
+            assertThat(new String(good, ISO_8859_1)).doesNotContain("behind its end");
+            var rest = new ToolCallDelta(0, 0, null, null, "}");
+            byte[] bad = Streams.write(codec, List.of(begun, text, rest, FINISH));
+            assertThat(new String(bad, ISO_8859_1)).contains("tool call 0: goes on behind its end");
+        }
     }
 
     @Test
