@@ -129,7 +129,8 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
                     new StreamEvent.Failed(
                             Failure.of(
                                     Failure.Kind.INVALID,
-                                    "the answer has no finish_reason (expected: a chat.completion)"));
+                                    "the answer has no finish_reason (expected: a"
+                                            + " chat.completion)"));
         }
         if (visitor.failure != null) {
             events.accept(visitor.failure);
@@ -138,7 +139,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         found.forEach(events);
     }
 
-    private final class Events implements ChatChunkParser.Visitor {
+    private final class Events implements ChatChunkVisitor {
 
         /// The error that the frame reports: it comes last, wherever in the frame it stands.
         private StreamEvent.@Nullable Failed failure;
@@ -184,8 +185,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         }
 
         @Override
-        public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields)
-                throws JsonException {
+        public void toolCall(int choice, int call, ChatToolCallFields fields) throws JsonException {
             progress.begin(choice);
             String callId = fields.id();
             Integer before = callsInFrame.get(choice);
@@ -286,7 +286,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         }
 
         @Override
-        public void usage(ChatChunkParser.UsageFields usage) {
+        public void usage(ChatUsageFields usage) {
             emit(
                     new StreamEvent.Usage(
                             usage.input,

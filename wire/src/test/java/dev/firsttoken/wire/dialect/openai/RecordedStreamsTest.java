@@ -1,9 +1,8 @@
 package dev.firsttoken.wire.dialect.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firsttoken.wire.dialect.Streams;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
@@ -15,15 +14,13 @@ import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.json.RandomJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.AnswerAssembler;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /// Real streams, from ../shared/corpora beside the project. Where they are not, a made-up one
 /// stands in for them and the output says so.
@@ -65,7 +62,7 @@ class RecordedStreamsTest {
     void scanAndReaderAgreeOnEveryRecordedStream() {
         STREAMS.forEach((name, stream) -> {
             try {
-                ChatStreamReaderTest.assertAgreement(ChatStreams.read(stream, null));
+                ChatReading.assertAgreement(ChatStreams.read(stream, null));
             } catch (AssertionError e) {
                 throw new AssertionError(name + ": " + e.getMessage(), e);
             }
@@ -228,7 +225,7 @@ class RecordedStreamsTest {
                         }
                         Read read = ChatStreams.read(part, random);
                         if (!read.scan.hasError() && read.notJson.isEmpty()) {
-                            ChatStreamReaderTest.assertAgreement(read);
+                            ChatReading.assertAgreement(read);
                         }
                     }
                 });
