@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.util.Objects.requireNonNullElse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
@@ -18,13 +17,11 @@ import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.AnswerAssembler;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /// What holds for the recorded streams of every dialect that we speak in both directions: read,
 /// cut, written, read again, folded, and told to clients of other dialects.

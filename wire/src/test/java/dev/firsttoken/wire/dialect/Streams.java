@@ -14,7 +14,6 @@ import dev.firsttoken.wire.message.AnswerAssembler;
 import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Request;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

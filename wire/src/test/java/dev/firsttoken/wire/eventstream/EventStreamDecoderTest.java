@@ -1,19 +1,16 @@
 package dev.firsttoken.wire.eventstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /// Any bytes are the messages that they are, however they are cut, and none that they are not.
 public class EventStreamDecoderTest {
@@ -24,7 +21,7 @@ public class EventStreamDecoderTest {
             "0000001d00000000fd528c5a7b27666f6f273a27626172277dc3653936";
     private static final String HEADER =
             "0000003d0000002007fd83960c636f6e74656e742d747970650700106170706c69636174696f6e2f6a736f6e"
-                + "7b27666f6f273a27626172277d8d9c08b1";
+                    + "7b27666f6f273a27626172277d8d9c08b1";
 
     private static final byte[] NAME = "name".getBytes(UTF_8);
 

@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect.anthropic;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.RecordedStreams;
 import dev.firsttoken.wire.dialect.Streams;
@@ -11,12 +10,10 @@ import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Finish;
 import dev.firsttoken.wire.event.StreamEvent.Unrecognized;
 import dev.firsttoken.wire.json.JsonTree;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// Real streams, from ../shared/corpora beside the project.
 class MessagesRecordedStreamsTest extends RecordedStreams {

@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect.ollama;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.RecordedStreams;
 import dev.firsttoken.wire.dialect.Streams;
@@ -13,11 +12,9 @@ import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.message.Answer;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// Real streams, from ../shared/corpora beside the project, and one of everything.
 class OllamaRecordedStreamsTest extends RecordedStreams {

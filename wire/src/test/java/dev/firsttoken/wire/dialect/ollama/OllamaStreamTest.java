@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect.ollama;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.Headers;
 import dev.firsttoken.wire.dialect.Streams;
@@ -18,10 +17,8 @@ import dev.firsttoken.wire.event.StreamEvent.TextDelta;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// Streams written for the purpose.
 class OllamaStreamTest {

@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect.responses;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.wire.dialect.RecordedStreams;
 import dev.firsttoken.wire.dialect.Streams;
@@ -14,15 +13,12 @@ import dev.firsttoken.wire.event.StreamEvent.Unrecognized;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.AnswerAssembler;
-
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.core.JacksonException;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
 
 /// Real streams, from ../shared/corpora beside the project.
 class ResponsesRecordedStreamsTest extends RecordedStreams {
