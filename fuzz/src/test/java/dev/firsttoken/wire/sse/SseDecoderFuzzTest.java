@@ -1,19 +1,23 @@
 package dev.firsttoken.wire.sse;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.fuzz.Seeds;
 import dev.firsttoken.wire.json.Utf8Buffer;
-import dev.firsttoken.wire.sse.SseDecoderTest.Seen;
+import dev.firsttoken.wire.sse.SseFrames.Seen;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// Any bytes are frames as the standard says, however they are cut.
 class SseDecoderFuzzTest {
@@ -42,13 +46,13 @@ class SseDecoderFuzzTest {
     @MethodSource("seeds")
     @FuzzTest
     void framesAreTheStandards(byte[] stream) throws Exception {
-        List<Seen> expected = SseDecoderTest.Reference.decode(Seeds.shown(stream));
+        List<Seen> expected = SseFrames.Reference.decode(Seeds.shown(stream));
         Random cuts = Seeds.cutsFor(stream);
-        assertThat(SseDecoderTest.decodeCut(stream, new Random(1), Integer.MAX_VALUE))
+        assertThat(SseFrames.decodeCut(stream, new Random(1), Integer.MAX_VALUE))
                 .isEqualTo(expected);
         for (int longest : new int[] {1, 7, 64}) {
-            List<Seen> cut = SseDecoderTest.decodeCut(stream, cuts, longest);
-            assertThat(SseDecoderTest.lateLfsMovedBack(cut)).isEqualTo(expected);
+            List<Seen> cut = SseFrames.decodeCut(stream, cuts, longest);
+            assertThat(SseFrames.lateLfsMovedBack(cut)).isEqualTo(expected);
         }
         limitsHold(stream, cuts);
         assertThat(dataOf(written(expected))).isEqualTo(dataOf(expected));
@@ -88,7 +92,7 @@ class SseDecoderFuzzTest {
                 out.put((name + data).getBytes(ISO_8859_1));
             }
         }
-        return SseDecoderTest.decodeCut(out.toByteArray(), new Random(1), Integer.MAX_VALUE);
+        return SseFrames.decodeCut(out.toByteArray(), new Random(1), Integer.MAX_VALUE);
     }
 
     private static List<String> dataOf(List<Seen> frames) {

@@ -242,6 +242,14 @@ public abstract class BlockStreamWriter implements StreamWriter {
             broken(e, out);
             return;
         }
+        if (delta.name() == null && !calls.has(delta.call())) {
+            // Its block is closed. What is left of it may be blanks and nothing else.
+            if (!delta.arguments().isBlank()) {
+                String detail = "tool call " + delta.call() + ": goes on behind its end";
+                tellFailure(Failure.of(Failure.Kind.INVALID, detail), out);
+            }
+            return;
+        }
         if (open != Block.CALL) {
             open(Block.CALL, out);
         }

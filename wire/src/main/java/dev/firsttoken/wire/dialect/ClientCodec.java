@@ -6,6 +6,7 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+import java.util.Map;
 
 /// The server's half of a dialect: reads what clients ask, writes what they hear.
 ///
@@ -23,6 +24,11 @@ public interface ClientCodec {
 
     /// The media type of a stream.
     String streamType();
+
+    /// What the head of a stream says beside its media type, names in lower case.
+    default Map<String, String> streamHeaders() {
+        return Map.of();
+    }
 
     /// Writes one stream.
     ///

@@ -71,6 +71,11 @@ final class SerialCalls {
         call.whole |= call.progress.add(delta.arguments());
     }
 
+    /// Whether a call is open, or waits.
+    boolean has(int number) {
+        return number() == number || waiting.stream().anyMatch(call -> call.number == number);
+    }
+
     /// The call of the last fragment has ended.
     ///
     /// @return whether it is the one that is open

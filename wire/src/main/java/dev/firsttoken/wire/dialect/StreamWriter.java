@@ -2,6 +2,7 @@ package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.message.Answer;
 
 /// Writes the events of one stream as a client wants to read them.
 ///
@@ -18,4 +19,10 @@ public interface StreamWriter {
 
     /// Appends what keeps a silent connection alive, and that every client of the dialect ignores.
     void heartbeat(Utf8Buffer out);
+
+    /// Writes a whole answer as a stream, for dialects that know nothing else.
+    static void writeWhole(StreamWriter writer, Answer answer, Utf8Buffer out) {
+        answer.events(event -> writer.write(event, out));
+        writer.end(out);
+    }
 }

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 ///   dialect writes them again
 public record Extras(@Nullable CacheMark cache, String dialect, Map<String, RawJson> fields) {
 
+    /// Before the name of a field that the answer needs and that no provider shall see: nobody
+    /// misses it there.
+    public static final String FOR_THE_ANSWER = ":";
+
     public static final Extras NONE = new Extras(null, "", Map.of());
 
     public static Extras of(String dialect, @Nullable CacheMark cache, Map<String, RawJson> rest) {

@@ -49,7 +49,7 @@ public final class Losses {
         }
         extras.fields()
                 .forEach((name, value) -> {
-                    if (!isNothing(value)) {
+                    if (!isNothing(value) && !name.startsWith(Extras.FOR_THE_ANSWER)) {
                         String at = path.isEmpty() ? name : path + "." + name;
                         add(at, "is known to " + extras.dialect() + " only and is left out");
                     }

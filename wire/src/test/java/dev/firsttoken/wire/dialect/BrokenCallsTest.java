@@ -83,6 +83,21 @@ class BrokenCallsTest {
                 FINISH);
     }
 
+    /// Dialects of blocks have told the end of a call when something else was said.
+    @Test
+    void aCallDoesNotGoOnBehindItsEnd() {
+        for (ClientCodec codec : List.of(MessagesCodec.INSTANCE, BedrockCodec.INSTANCE)) {
+            var begun = new ToolCallDelta(0, 0, "a", "f", "{}");
+            var text = new TextDelta(0, "b");
+            var blank = new ToolCallDelta(0, 0, null, null, "\n");
+            byte[] good = Streams.write(codec, List.of(begun, text, blank, FINISH));
+            assertThat(new String(good, ISO_8859_1)).doesNotContain("behind its end");
+            var rest = new ToolCallDelta(0, 0, null, null, "}");
+            byte[] bad = Streams.write(codec, List.of(begun, text, rest, FINISH));
+            assertThat(new String(bad, ISO_8859_1)).contains("tool call 0: goes on behind its end");
+        }
+    }
+
     @Test
     void aCallThatWasCutWithTheAnswerIsNoError() {
         for (ClientCodec codec : CODECS) {

@@ -3,12 +3,15 @@ package dev.firsttoken.wire.dialect.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.fuzz.Seeds;
 import dev.firsttoken.wire.dialect.openai.ChatStreams.Read;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.stream.Stream;
 
 /// A stream is the same events however it is cut, and the scan of the verbatim lane sees in it what
 /// the reader reads.
@@ -19,7 +22,8 @@ class ChatStreamFuzzTest {
                 Seeds.streams(),
                 Seeds.of(
                         "data: [DONE]\n\n",
-                        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n",
+                        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
+                                + "data: [DONE]\n\n",
                         "event: error\ndata: {\"message\":\"no\"}\n\n",
                         "error: {\"code\":500,\"message\":\"no\"}\n\n",
                         "data: {\"error\":{\"message\":\"no\",\"code\":429}}\n\n"));
@@ -38,7 +42,7 @@ class ChatStreamFuzzTest {
             return;
         }
         Read whole = ChatStreams.read(stream, null);
-        ChatStreamReaderTest.assertAgreement(whole);
+        ChatReading.assertAgreement(whole);
         Read cut = ChatStreams.read(stream, Seeds.cutsFor(stream));
         assertThat(cut.events).isEqualTo(whole.events);
         assertThat(cut.notJson).isEqualTo(whole.notJson);

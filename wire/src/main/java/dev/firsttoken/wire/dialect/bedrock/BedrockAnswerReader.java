@@ -1,9 +1,8 @@
 package dev.firsttoken.wire.dialect.bedrock;
 
-import dev.firsttoken.wire.event.Failure;
+import dev.firsttoken.wire.dialect.AnswerReading;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.event.StreamEvent;
-import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.event.StreamEvent.Metadata;
 import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.JsonException;
@@ -20,19 +19,7 @@ final class BedrockAnswerReader {
     private BedrockAnswerReader() {}
 
     static void read(byte[] body, Consumer<StreamEvent> events) {
-        try {
-            answer(JsonFields.ofBody(body)).events(events);
-        } catch (InvalidRequestException e) {
-            String at = e.field() == null ? "" : e.field() + " ";
-            fail(at + e.getMessage(), events);
-        } catch (JsonException e) {
-            fail(String.valueOf(e.getMessage()), events);
-        }
-    }
-
-    private static void fail(String detail, Consumer<StreamEvent> events) {
-        String said = "the answer is not what the dialect allows: " + detail;
-        events.accept(new Failed(Failure.of(Failure.Kind.INVALID, said)));
+        AnswerReading.read(body, (fields, told) -> answer(fields).events(told), events);
     }
 
     private static Answer answer(JsonFields body) throws InvalidRequestException, JsonException {

@@ -64,7 +64,7 @@ public final class ChatChunkScan {
         }
     }
 
-    private void keepUsage(ChatChunkParser.@Nullable UsageFields usage) {
+    private void keepUsage(@Nullable ChatUsageFields usage) {
         if (usage != null) {
             usageSeen = true;
             usageInFrame = true;
@@ -131,9 +131,9 @@ public final class ChatChunkScan {
     }
 
     /// What is found in one frame. It counts once all of the frame was read.
-    private final class Looker implements ChatChunkParser.Visitor {
+    private final class Looker implements ChatChunkVisitor {
         private boolean contentFound;
-        private ChatChunkParser.@Nullable UsageFields usageFound;
+        private @Nullable ChatUsageFields usageFound;
         private boolean errorFound;
         private boolean openAiErrorFound;
         private @Nullable String messageFound;
@@ -162,7 +162,7 @@ public final class ChatChunkScan {
         }
 
         @Override
-        public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields) {
+        public void toolCall(int choice, int call, ChatToolCallFields fields) {
             content(choice);
         }
 
@@ -182,7 +182,7 @@ public final class ChatChunkScan {
         }
 
         @Override
-        public void usage(ChatChunkParser.UsageFields usage) {
+        public void usage(ChatUsageFields usage) {
             usageFound = usage;
         }
 

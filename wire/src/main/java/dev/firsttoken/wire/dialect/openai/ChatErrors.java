@@ -65,7 +65,7 @@ public final class ChatErrors {
     static @Nullable String message(byte[] body) {
         var said = new StringBuilder();
         var visitor =
-                new ChatChunkParser.ErrorVisitor() {
+                new ChatChunkVisitor.ErrorsOnly() {
                     @Override
                     public void error(
                             boolean openAi, @Nullable String message, @Nullable String code) {

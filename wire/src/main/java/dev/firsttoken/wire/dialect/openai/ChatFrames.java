@@ -29,4 +29,9 @@ final class ChatFrames {
         }
         return Arrays.equals(data, from, to, DONE, 0, DONE.length);
     }
+
+    /// A name as it is compared with the bytes of a frame.
+    static byte[] ascii(String name) {
+        return name.getBytes(US_ASCII);
+    }
 }

@@ -131,7 +131,8 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
                     new StreamEvent.Failed(
                             Failure.of(
                                     Failure.Kind.INVALID,
-                                    "the answer has no finish_reason (expected: a chat.completion)"));
+                                    "the answer has no finish_reason (expected: a"
+                                            + " chat.completion)"));
         }
         if (visitor.failure != null) {
             events.accept(visitor.failure);
@@ -152,7 +153,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         return event instanceof StreamEvent.Finish ? 3 : 2;
     }
 
-    private final class Events implements ChatChunkParser.Visitor {
+    private final class Events implements ChatChunkVisitor {
 
         /// The error that the frame reports: it comes last, wherever in the frame it stands.
         private StreamEvent.@Nullable Failed failure;
@@ -198,8 +199,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         }
 
         @Override
-        public void toolCall(int choice, int call, ChatChunkParser.ToolCallFields fields)
-                throws JsonException {
+        public void toolCall(int choice, int call, ChatToolCallFields fields) throws JsonException {
             progress.begin(choice);
             String callId = fields.id();
             Integer before = callsInFrame.get(choice);
@@ -300,7 +300,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
         }
 
         @Override
-        public void usage(ChatChunkParser.UsageFields usage) {
+        public void usage(ChatUsageFields usage) {
             emit(
                     new StreamEvent.Usage(
                             usage.input,

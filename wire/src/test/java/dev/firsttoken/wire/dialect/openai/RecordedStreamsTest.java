@@ -62,7 +62,7 @@ class RecordedStreamsTest {
     void scanAndReaderAgreeOnEveryRecordedStream() {
         STREAMS.forEach((name, stream) -> {
             try {
-                ChatStreamReaderTest.assertAgreement(ChatStreams.read(stream, null));
+                ChatReading.assertAgreement(ChatStreams.read(stream, null));
             } catch (AssertionError e) {
                 throw new AssertionError(name + ": " + e.getMessage(), e);
             }
@@ -225,7 +225,7 @@ class RecordedStreamsTest {
                         }
                         Read read = ChatStreams.read(part, random);
                         if (!read.scan.hasError() && read.notJson.isEmpty()) {
-                            ChatStreamReaderTest.assertAgreement(read);
+                            ChatReading.assertAgreement(read);
                         }
                     }
                 });
