@@ -16,6 +16,7 @@
 set -euo pipefail
 case ${1:-} in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;; esac
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+. "$root/bench/measures.sh"
 
 streams=5000 path=/chat/stream ttft=120s leave_with=fin base_port=18200
 mode=idle model=
@@ -53,10 +54,6 @@ start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttok
 await "$ours_port" ours
 server=$pid
 
-rss_kb() {
-    awk '/^VmRSS:/ { print $2 }' "/proc/$server/status"
-}
-
 # Live heap: what is still used right after a full collection.
 live_heap_kb() {
     "$JDK/bin/jcmd" "$server" GC.run > /dev/null
@@ -65,39 +62,23 @@ live_heap_kb() {
         awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-per_stream() {
-    awk -v before="$1" -v after="$2" -v n="$streams" \
-        'BEGIN { printf "%.1f MB -> %.1f MB, %.1f KB a stream", before / 1024, after / 1024, (after - before) / n }'
-}
-
 describe_machine
-rss_fresh=$(rss_kb)
+rss_fresh=$(rss_kb "$server")
 # Classes, code and pools that any traffic brings are not what a stream costs: they come first.
 bench paced --label warm-up --url "http://127.0.0.1:$ours_port$path" --streams 200 \
     --model sim/tokens-20+gap-20ms+ttft-20ms --ramp 1 --warm-up 0 --window 5
 heap_before=$(live_heap_kb)
-rss_before=$(rss_kb)
+rss_before=$(rss_kb "$server")
 
-mkfifo "$work/leave"
-bench "$mode" --url "http://127.0.0.1:$ours_port$path" --streams "$streams" --model "$model" \
-    --ramp 5 --leave-with "$leave_with" --status "http://127.0.0.1:$status_port/" \
-    < "$work/leave" > "$work/load.log" 2>&1 &
-load=$!
-started+=("$load")
-exec 4> "$work/leave"
-until grep -q '^held' "$work/load.log"; do
-    kill -0 "$load" 2> /dev/null || { cat "$work/load.log" >&2; fail "the load generator has ended"; }
-    sleep 0.2
-done
-rss_held=$(rss_kb)
+hold "$mode" --url "http://127.0.0.1:$ours_port$path" --streams "$streams" --model "$model" \
+    --ramp 5 --leave-with "$leave_with" --status "http://127.0.0.1:$status_port/" ||
+    fail "the load generator has ended"
+rss_held=$(rss_kb "$server")
 heap_held=$(live_heap_kb)
-echo "$mode streams $(sed -n 's/^held //p' "$work/load.log") on $path"
-echo "resident, since the warm-up: $(per_stream "$rss_before" "$rss_held")"
-echo "resident, since the start:   $(per_stream "$rss_fresh" "$rss_held")"
-echo "live heap:                   $(per_stream "$heap_before" "$heap_held")"
-echo >&4
-exec 4>&-
-status=0
-wait "$load" || status=$?
-grep -v '^held' "$work/load.log"
-exit "$status"
+echo "$mode streams $held on $path"
+echo "resident, since the warm-up: $(per_stream "$rss_before" "$rss_held" "$streams")"
+echo "resident, since the start:   $(per_stream "$rss_fresh" "$rss_held" "$streams")"
+echo "live heap:                   $(per_stream "$heap_before" "$heap_held" "$streams")"
+let_go
+grep -v '^held' "$work/hold.log"
+exit "$let_go_status"

@@ -109,13 +109,17 @@ free_ports() {
     done
 }
 
-# One tool of the bench's own, such as `bench paced --url …`.
+# One tool of the bench's own, such as `bench paced --url …`, on the cores in $pin_bench if that is
+# set, and for no more than $bench_seconds.
+pin_bench= bench_seconds=7200
 bench_flags=(-Xms256m -Xmx512m -XX:+UseSerialGC
     -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED
     --sun-misc-unsafe-memory-access=allow -Dslf4j.internal.verbosity=ERROR)
 
 bench() {
-    "$JDK/bin/java" "${bench_flags[@]}" -cp "$bench_class_path" dev.firsttoken.bench.Bench "$@"
+    local pin=()
+    [ -z "$pin_bench" ] || pin=(taskset -c "$pin_bench")
+    timeout "$bench_seconds" ${pin[@]+"${pin[@]}"} "$JDK/bin/java" "${bench_flags[@]}" -cp "$bench_class_path" dev.firsttoken.bench.Bench "$@"
 }
 
 ## The upstream
@@ -134,13 +138,16 @@ start_upstream() {
 
 ## Our server
 
-# server_config UPSTREAM_PORT   writes $work/firsttoken.yaml: one provider, and limits and deadlines
-#                               that a bench does not run into
+# server_config UPSTREAM_PORT [PROTOCOL [FILE [DIALECT]]]   writes $work/firsttoken.yaml: one
+#                               provider (over http1, or http2; in the dialect openai, or another),
+#                               and limits and deadlines that a bench does not run into
 server_config() {
-    cat > "$work/firsttoken.yaml" << YAML
+    cat > "$work/${3:-firsttoken.yaml}" << YAML
 providers:
   - name: upstream
     base-url: http://127.0.0.1:$1/v1
+    protocol: ${2:-http1}
+    dialect: ${4:-openai}
 limits:
   connections: 50000
   streams: 50000

@@ -16,6 +16,7 @@
 set -euo pipefail
 case ${1:-} in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;; esac
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+. "$root/bench/measures.sh"
 
 slow=10000 healthy=500 path=/v1/chat/completions gap=50ms window=15 base_port=18300
 while [ $# -gt 0 ]; do
@@ -47,10 +48,6 @@ await "$ours_port" ours
 server=$pid
 url=http://127.0.0.1:$ours_port$path
 
-rss_kb() {
-    awk '/^VmRSS:/ { print $2 }' "/proc/$server/status"
-}
-
 healthy_streams() {
     bench paced --label "$1" --url "$url" --streams "$healthy" \
         --model "sim/tokens-100+gap-$gap+ttft-20ms" --ramp 2 --warm-up 5 --window "$2" \
@@ -58,34 +55,18 @@ healthy_streams() {
     sed -n 1p "$work/$1.log"
 }
 
-p99_gap() {
-    sed -E 's/.*"gap_ms":\{[^}]*"p99":([0-9.]+).*/\1/' "$work/$1.json"
-}
-
 describe_machine
 # Classes, code and pools that any traffic brings are not what a slow reader costs.
 healthy_streams warm-up 10 > /dev/null
 healthy_streams alone "$window"
-rss_before=$(rss_kb)
+rss_before=$(rss_kb "$server")
 
-mkfifo "$work/leave"
-bench slow --url "$url" --streams "$slow" < "$work/leave" > "$work/slow.log" 2>&1 &
-readers=$!
-started+=("$readers")
-exec 4> "$work/leave"
-until grep -q '^held' "$work/slow.log"; do
-    kill -0 "$readers" 2> /dev/null || { cat "$work/slow.log" >&2; fail "the slow readers have ended"; }
-    sleep 0.2
-done
+hold slow --url "$url" --streams "$slow" || fail "the slow readers have ended"
 healthy_streams beside "$window"
-rss_held=$(rss_kb)
-echo >&4
-exec 4>&-
-status=0
-wait "$readers" || status=$?
-echo "slow readers: $(cat "$work/slow.log")"
-awk -v before="$rss_before" -v after="$rss_held" -v n="$slow" \
-    'BEGIN { printf "resident: %.1f MB -> %.1f MB, %.1f KB a slow reader\n", before / 1024, after / 1024, (after - before) / n }'
-awk -v alone="$(p99_gap alone)" -v beside="$(p99_gap beside)" \
+rss_held=$(rss_kb "$server")
+let_go
+echo "slow readers: $(cat "$work/hold.log")"
+echo "resident: $(per_stream "$rss_before" "$rss_held" "$slow")"
+awk -v alone="$(p99_gap "$work/alone.json")" -v beside="$(p99_gap "$work/beside.json")" \
     'BEGIN { printf "p99 gap of the healthy: %.1f ms alone, %.1f ms beside them, %+.1f ms\n", alone, beside, beside - alone }'
-exit "$status"
+exit "$let_go_status"

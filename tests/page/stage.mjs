@@ -207,7 +207,7 @@ export const busy = async (doing) => {
   // When a response has ended, the debugger that we drive the browser with takes in the whole of it.
   const ends = events.filter(({ name }) => name === 'ResourceFinish').map(({ ts }) => ts);
   const tasks = all.filter(({ ts, dur }) => !ends.some((end) => ts <= end && end <= ts + dur));
-  return tasks.map(({ ts, tdur }) => ({ at: (ts - tasks[0].ts) / 1000, ms: tdur / 1000 }));
+  return tasks.map(({ ts, tdur }) => ({ at: (ts - tasks[0].ts) / 1000, ms: (tdur ?? 0) / 1000 }));
 };
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');

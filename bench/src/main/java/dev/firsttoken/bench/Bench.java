@@ -6,16 +6,18 @@ import dev.firsttoken.bench.load.SlowReaders;
 import dev.firsttoken.bench.options.Options;
 import dev.firsttoken.bench.overload.OverloadTool;
 import dev.firsttoken.bench.report.ComparisonTable;
+import dev.firsttoken.bench.report.PeersTable;
 import dev.firsttoken.bench.soak.SoakTool;
 import dev.firsttoken.bench.start.FirstTokenTool;
 import dev.firsttoken.bench.upstream.UpstreamTool;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /// Runs one of the bench's tools: `paced`, `idle`, `leave`, `slow`, `overload`, `kill`, `soak`,
-/// `first-token`, `upstream` or `table`.
+/// `first-token`, `upstream`, `table` or `peers`.
 ///
 /// Ends with 0 when all is well, 1 when a stream was not, 2 when the arguments make no sense.
 public final class Bench {
@@ -30,6 +32,7 @@ public final class Bench {
                    bench soak --url URL --upstream URL [options]      everything at once, for long
                    bench upstream --port N [--status-port N]          a provider to relay from
                    bench table FILE [--relay-core N]                 compare runs kept with --json
+                   bench peers FOLDER [--relay-core N]               the same of bench/peers/run.sh
             bench/README.md has the options.
             """;
 
@@ -58,6 +61,7 @@ public final class Bench {
                 case "soak" -> SoakTool.run(Options.parse(rest));
                 case "first-token" -> FirstTokenTool.run(Options.parse(rest));
                 case "table" -> table(Options.parse(rest));
+                case "peers" -> peers(Options.parse(rest));
                 default -> throw new IllegalArgumentException("no tool " + arguments.getFirst());
             };
         } catch (IllegalArgumentException wrong) {
@@ -69,14 +73,25 @@ public final class Bench {
 
     private static int table(Options options) throws IOException {
         int relayCore = options.number("relay-core", 0);
-        String file = options.text("file", "");
-        List<String> files = file.isEmpty() ? options.rest() : List.of(file);
-        options.refuseUnread();
-        if (files.size() != 1) {
-            throw new IllegalArgumentException("table: " + files + " (expected: one file)");
-        }
-        System.out.print(
-                ComparisonTable.of(Files.readAllLines(Path.of(files.getFirst())), relayCore));
+        Path file = only("file", options);
+        System.out.print(ComparisonTable.of(Files.readAllLines(file), relayCore));
         return 0;
+    }
+
+    private static int peers(Options options) throws IOException {
+        int relayCore = options.number("relay-core", 0);
+        Path folder = only("folder", options);
+        System.out.print(PeersTable.of(folder, relayCore));
+        return 0;
+    }
+
+    private static Path only(String what, Options options) {
+        String said = options.text(what, "");
+        List<String> paths = said.isEmpty() ? options.rest() : List.of(said);
+        options.refuseUnread();
+        if (paths.size() != 1) {
+            throw new IllegalArgumentException(paths + " (expected: one " + what + ")");
+        }
+        return Path.of(paths.getFirst());
     }
 }

@@ -6,6 +6,7 @@ import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
+import dev.firsttoken.gateway.downstream.CrossOrigin;
 import dev.firsttoken.gateway.downstream.Door;
 import dev.firsttoken.gateway.downstream.DownstreamServer;
 import dev.firsttoken.gateway.downstream.ServerSettings;
@@ -85,11 +86,11 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         this::serverSettings,
                         () -> tls,
-                        routes,
+                        client -> serve(client, routes, metrics),
                         new Door() {
                             @Override
                             public @Nullable Failure refuse(ClientRequest head) {
-                                return routes.refuse(head);
+                                return isPreflight(head) ? null : routes.refuse(head);
                             }
 
                             @Override
@@ -113,6 +114,20 @@ public final class Gateway implements AutoCloseable {
             closeRest();
             throw e;
         }
+    }
+
+    private void serve(ClientExchange client, Routes routes, Metrics metrics)
+            throws InterruptedException {
+        if (isPreflight(client.request())) {
+            client.respond(204, CrossOrigin.PREFLIGHT, new byte[0]);
+            metrics.request("preflight", 204, Routes.NOBODY);
+        } else {
+            routes.handle(client);
+        }
+    }
+
+    private boolean isPreflight(ClientRequest request) {
+        return CrossOrigin.isPreflight(request, current.config().server().cors());
     }
 
     private @Nullable StreamStore openStore(Config.@Nullable Disk settings, StoreOpener opener)
@@ -206,7 +221,8 @@ public final class Gateway implements AutoCloseable {
                 config.deadlines().requestBody(),
                 config.deadlines().idleConnection(),
                 config.deadlines().writeStall(),
-                config.http());
+                config.http(),
+                config.server().cors());
     }
 
     private UpstreamSettings upstreamSettings() {

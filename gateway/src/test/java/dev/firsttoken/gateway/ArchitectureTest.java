@@ -169,9 +169,13 @@ class ArchitectureTest {
                     .and()
                     .resideOutsideOfPackages(
                             homes.stream()
-                                    .flatMap(home -> Stream.of("wire", "gateway")
-                                            .map(side ->
-                                                    "dev.firsttoken." + side + ".dialect." + home))
+                                    .flatMap(home ->
+                                            Stream.of("wire", "gateway")
+                                                    .map(side ->
+                                                            "dev.firsttoken."
+                                                                    + side
+                                                                    + ".dialect."
+                                                                    + home))
                                     .toArray(String[]::new))
                     .and()
                     .doNotBelongToAnyOf(KnownProviders.class, Dialects.class)

@@ -138,8 +138,7 @@ class DialectRoutesTest {
 
     @Test
     void modelsAreListedForEveryClientOfThePath() throws Exception {
-        try (Stage stage =
-                stage(settings -> settings.model("mine", "one:o", "two:a"))) {
+        try (Stage stage = stage(settings -> settings.model("mine", "one:o", "two:a"))) {
             JsonNode list = JSON.readTree(stage.get("/v1/models").body());
             assertThat(list.path("has_more").isBoolean()).isTrue();
             JsonNode mine = list.path("data").path(0);
@@ -186,8 +185,7 @@ class DialectRoutesTest {
         try (Stage stage = stage(_ -> {})) {
             HttpResponse<String> embedded =
                     stage.send(
-                            stage.post(
-                                    "/v1/embeddings", "{\"model\":\"one/e\",\"input\":\"Hi\"}"));
+                            stage.post("/v1/embeddings", "{\"model\":\"one/e\",\"input\":\"Hi\"}"));
             assertThat(embedded.body()).isEqualTo(vectors);
             assertThat(provider.last().path()).isEqualTo("/v1/embeddings");
             assertThat(provider.last().body()).isEqualTo("{\"model\":\"e\",\"input\":\"Hi\"}");
@@ -202,8 +200,7 @@ class DialectRoutesTest {
 
             HttpResponse<String> elsewhere =
                     stage.send(
-                            stage.post(
-                                    "/v1/embeddings", "{\"model\":\"two/e\",\"input\":\"Hi\"}"));
+                            stage.post("/v1/embeddings", "{\"model\":\"two/e\",\"input\":\"Hi\"}"));
             assertThat(elsewhere.statusCode()).isEqualTo(400);
             assertThat(elsewhere.body()).contains("/v1/embeddings, which is not translated");
         }
@@ -217,8 +214,7 @@ class DialectRoutesTest {
                         + "}";
         try (Stage stage = stage(_ -> {})) {
             HttpResponse<String> whole =
-                    stage.send(
-                            stage.post("/v1/chat/completions", body.formatted("a", "false")));
+                    stage.send(stage.post("/v1/chat/completions", body.formatted("a", "false")));
             assertThat(whole.headers().firstValue("x-firsttoken-dropped").orElseThrow())
                     .contains("seed")
                     .contains("logit_bias");
@@ -243,8 +239,7 @@ class DialectRoutesTest {
 
     @Test
     void whoIsStrictIsRefusedInstead() throws Exception {
-        String body =
-                "{\"model\":\"%s\",\"max_tokens\":9,\"seed\":7," + HI + "}";
+        String body = "{\"model\":\"%s\",\"max_tokens\":9,\"seed\":7," + HI + "}";
         try (Stage stage =
                 stage(settings -> {
                     settings.strict = true;
@@ -253,8 +248,7 @@ class DialectRoutesTest {
             HttpResponse<String> refused =
                     stage.send(stage.post("/v1/chat/completions", body.formatted("two/a")));
             assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(JSON.readTree(refused.body()).at("/error/param").asText())
-                    .isEqualTo("seed");
+            assertThat(JSON.readTree(refused.body()).at("/error/param").asText()).isEqualTo("seed");
 
             HttpResponse<String> lenient =
                     stage.send(
@@ -283,8 +277,7 @@ class DialectRoutesTest {
             String ask = "{\"model\":\"both\",\"stream\":true," + HI + "}";
             HttpResponse<String> response = stage.send(stage.post("/v1/chat/completions", ask));
             assertThat(Heard.stream("chat", response.body()).text).hasToString("Hello there");
-            assertThat(response.headers().firstValue("x-firsttoken-deployment"))
-                    .hasValue("two/s");
+            assertThat(response.headers().firstValue("x-firsttoken-deployment")).hasValue("two/s");
             assertThat(response.headers().firstValue("x-firsttoken-attempts")).hasValue("2");
         }
     }
@@ -321,7 +314,9 @@ class DialectRoutesTest {
                                 BodyHandlers.ofInputStream());
                 try (InputStream in = response.body()) {
                     byte[] first = in.readNBytes(sign.getValue().length());
-                    assertThat(new String(first, UTF_8)).as(sign.getKey()).isEqualTo(sign.getValue());
+                    assertThat(new String(first, UTF_8))
+                            .as(sign.getKey())
+                            .isEqualTo(sign.getValue());
                 }
             }
         }
@@ -358,6 +353,23 @@ class DialectRoutesTest {
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(JSON.readTree(refused.body()).at("/error/param").asText())
                     .isEqualTo("previous_response_id");
+        }
+    }
+
+    @Test
+    void whatAProviderDoesInTheBackgroundIsPassedOn() throws Exception {
+        String queued =
+                "{\"id\":\"resp_9\",\"object\":\"response\",\"status\":\"queued\",\"output\":[]}";
+        provider.answer("q", 200, Spoken.JSON, queued);
+        try (Stage stage =
+                stage(settings ->
+                        settings.speaking("responses", "three", provider.url("/v1"), null))) {
+            String ask = "{\"model\":\"three/q\",\"background\":%s,\"input\":\"Hi\"}";
+            assertThat(stage.send(stage.post("/v1/responses", ask.formatted("true"))).body())
+                    .isEqualTo(queued);
+            // Nobody who waits for an answer takes that for one.
+            assertThat(stage.send(stage.post("/v1/responses", ask.formatted("false"))).statusCode())
+                    .isEqualTo(502);
         }
     }
 

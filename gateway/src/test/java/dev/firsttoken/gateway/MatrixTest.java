@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// own: whole conversations, as streams and not.
 class MatrixTest {
 
-    private static final String PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk";
+    private static final String PNG =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk";
     private static final String JPEG = "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////";
 
     /// Where a provider of each dialect is asked.
@@ -111,11 +112,10 @@ class MatrixTest {
 
     static Stream<Pair> sameDialect() {
         return streamed()
-                .filter(
-                        pair ->
-                                KnownProviders.DIALECTS.stream()
-                                        .filter(known -> known.name().equals(pair.provider))
-                                        .anyMatch(known -> known.codec() == pair.codec));
+                .filter(pair ->
+                        KnownProviders.DIALECTS.stream()
+                                .filter(known -> known.name().equals(pair.provider))
+                                .anyMatch(known -> known.codec() == pair.codec));
     }
 
     static Stream<Pair> whole() {

@@ -28,8 +28,7 @@ final class NativeRecordings {
             return found;
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
                 String name = folder.relativize(file).toString();
                 JsonNode recording = JSON.readTree(Files.readAllBytes(file));
                 String family = recording.path("family").asText("");
@@ -45,7 +44,10 @@ final class NativeRecordings {
                             case "responses" ->
                                     family.equals("openai-responses")
                                             ? body
-                                            : recording.path("chunks").toString().contains("response.created")
+                                            : recording
+                                                            .path("chunks")
+                                                            .toString()
+                                                            .contains("response.created")
                                                     ? named(recording.path("chunks"))
                                                     : "";
                             case "gemini" ->

@@ -84,8 +84,7 @@ class NativeRecordingsTest {
                             stage,
                             "/v1/chat/completions",
                             named + messages + ",\"stream_options\":{\"include_usage\":true}}");
-            case "messages" ->
-                    post(stage, "/v1/messages", named + messages + ",\"max_tokens\":9}");
+            case "messages" -> post(stage, "/v1/messages", named + messages + ",\"max_tokens\":9}");
             case "responses" -> post(stage, "/v1/responses", named + "\"input\":\"Play.\"}");
             case "gemini" ->
                     post(
@@ -110,7 +109,9 @@ class NativeRecordingsTest {
             parsed.add(
                     JSON.createObjectNode()
                             .put("name", call.substring(0, blank))
-                            .set("arguments", JSON.readTree(arguments.isEmpty() ? "{}" : arguments)));
+                            .set(
+                                    "arguments",
+                                    JSON.readTree(arguments.isEmpty() ? "{}" : arguments)));
         }
         return parsed;
     }

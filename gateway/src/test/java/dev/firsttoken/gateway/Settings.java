@@ -35,6 +35,7 @@ final class Settings {
     @Nullable Tls tls;
     int eventLoops = 1;
     boolean page = true;
+    List<String> cors = List.of();
     boolean strict;
 
     int requestHeadBytes = 32 * 1024;
@@ -204,6 +205,7 @@ final class Settings {
                         0,
                         false,
                         page,
+                        cors,
                         tls,
                         Duration.ofSeconds(5),
                         eventLoops,

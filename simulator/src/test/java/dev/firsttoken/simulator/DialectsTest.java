@@ -60,7 +60,8 @@ class DialectsTest {
 
     static Stream<DialectClient> all() {
         return DialectClient.CODECS.stream()
-                .flatMap(codec -> Stream.of(true, false).map(s -> new DialectClient(codec, root, s)));
+                .flatMap(codec ->
+                        Stream.of(true, false).map(s -> new DialectClient(codec, root, s)));
     }
 
     static Stream<DialectClient> streamed() {
@@ -70,7 +71,9 @@ class DialectsTest {
     @ParameterizedTest
     @MethodSource("all")
     void textAndItsCounts(DialectClient client) throws Exception {
-        Got got = client.ask("sim/tokens-30+cached-100+split-random-7", DialectClient.user("Grüezi 🌍"));
+        Got got =
+                client.ask(
+                        "sim/tokens-30+cached-100+split-random-7", DialectClient.user("Grüezi 🌍"));
         assertThat(got.text())
                 .startsWith("This is sim/tokens-30+cached-100+split-random-7, a simulated model")
                 .contains("“Grüezi 🌍”");

@@ -1,9 +1,17 @@
 package dev.firsttoken.bench.compare;
 
+import dev.firsttoken.bench.endpoint.Api;
+import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.wire.dialect.Headers;
+import dev.firsttoken.wire.dialect.ProviderCodec;
 import dev.firsttoken.wire.dialect.StreamReader;
 import dev.firsttoken.wire.dialect.WrittenRequest;
+import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
+import dev.firsttoken.wire.dialect.openai.ChatCodec;
 import dev.firsttoken.wire.event.StreamEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -14,7 +22,6 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Asks one server and takes the times. Safe for use by many threads.
 ///
@@ -26,12 +33,14 @@ final class Asker implements AutoCloseable {
     private static final int MOST_ANSWER_BYTES = 64 << 20;
 
     private final Endpoint endpoint;
+    private final ProviderCodec codec;
     private final String model;
     private final Duration timeout;
     private final HttpClient http;
 
     Asker(Endpoint endpoint, String model, Duration timeout) {
         this.endpoint = endpoint;
+        this.codec = codec(endpoint.api());
         this.model = model;
         this.timeout = timeout;
         // In clear text the JDK's client would offer an upgrade to HTTP/2 with every first request.
@@ -45,14 +54,25 @@ final class Asker implements AutoCloseable {
                         .build();
     }
 
+    /// @throws IllegalArgumentException when the dialect has only one of the two modes
+    static ProviderCodec codec(Api api) {
+        return switch (api) {
+            case OPENAI -> ChatCodec.INSTANCE;
+            case ANTHROPIC -> MessagesCodec.INSTANCE;
+            case SIMPLE ->
+                    throw new IllegalArgumentException(
+                            "api: simple (expected: openai or anthropic, which have both modes)");
+        };
+    }
+
     /// Asks once. What goes wrong is part of the sample.
     Sample ask(Question question, Mode mode, int pair) throws InterruptedException {
-        WrittenRequest written =
-                endpoint.codec().writeRequest(question.request(mode, model), model);
+        WrittenRequest written = codec.writeRequest(question.request(mode, model), model);
         HttpRequest.Builder request =
-                endpoint.to(written.path())
+                HttpRequest.newBuilder(endpoint.url())
                         .timeout(timeout)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(written.body()));
+        endpoint.headers().forEach(request::setHeader);
         written.headers().forEach(request::setHeader);
         var listening = new Listening();
         try {
@@ -66,8 +86,7 @@ final class Asker implements AutoCloseable {
                             "status "
                                     + response.statusCode()
                                     + ": "
-                                    + endpoint.codec()
-                                            .readError(response.statusCode(), headers, said)
+                                    + codec.readError(response.statusCode(), headers, said)
                                             .detail();
                 } else if (mode == Mode.STREAMING) {
                     listening.stream(body);
@@ -100,7 +119,7 @@ final class Asker implements AutoCloseable {
         private @Nullable String problem;
 
         void stream(InputStream body) throws IOException {
-            StreamReader reader = endpoint.codec().streamReader(MOST_EVENT_BYTES);
+            StreamReader reader = codec.streamReader(MOST_EVENT_BYTES);
             byte[] bytes = new byte[64 * 1024];
             for (int count = body.read(bytes); count >= 0; count = body.read(bytes)) {
                 int before = characters;
@@ -118,7 +137,7 @@ final class Asker implements AutoCloseable {
 
         void whole(InputStream body) throws IOException {
             byte[] bytes = body.readNBytes(MOST_ANSWER_BYTES);
-            endpoint.codec().readAnswer(bytes, this::take);
+            codec.readAnswer(bytes, this::take);
             arrived(0);
         }
 

@@ -1,5 +1,7 @@
 package dev.firsttoken.bench.compare;
 
+import dev.firsttoken.bench.endpoint.Endpoint;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +35,7 @@ public final class CompareTool {
             long seed) {
 
         public Plan {
+            Asker.codec(endpoint.api());
             atLeast("pairs", pairs, 1);
             atLeast("warm-up", warmUp, 0);
             atLeast("concurrency", concurrency, 1);

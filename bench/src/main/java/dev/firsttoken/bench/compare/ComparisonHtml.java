@@ -5,6 +5,7 @@ import dev.firsttoken.bench.report.Chart.Axis;
 import dev.firsttoken.bench.report.Chart.Point;
 import dev.firsttoken.bench.report.Chart.Series;
 import dev.firsttoken.bench.report.HtmlPage;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,16 +45,11 @@ final class ComparisonHtml {
                             "Every wait between two pieces of text of the streamed answers, by when"
                                     + " in the answer it ended.");
         }
-        page.heading("All figures")
-                .table(
-                        List.of("", Mode.STREAMING.words(), Mode.WHOLE.words()),
-                        ComparisonText.rows(comparison).stream()
-                                .map(row -> List.of(row.name(), row.streaming(), row.whole()))
-                                .toList());
+        page.heading("All figures").table(ComparisonText.table(comparison));
         return page.html(
                 "Made by firsttoken bench compare. Each question was asked in both modes, in an"
-                        + " order drawn by lot. Intervals hold the true value in 95 of a hundred such"
-                        + " measurements.");
+                    + " order drawn by lot. Intervals hold the true value in 95 of a hundred such"
+                    + " measurements.");
     }
 
     private static List<Sample> answered(Comparison comparison, Mode mode) {
@@ -107,8 +103,8 @@ final class ComparisonHtml {
                         right.arrivals().getLast().characters());
         return Chart.svg(
                 "Characters on the screen over time",
-                new Axis("seconds", 0, end, false, marks(end)),
-                new Axis("characters", 0, Math.max(1, most * 1.05), false, marks(most)),
+                Axis.upTo("seconds", end),
+                Axis.upTo("characters", Math.max(1, most * 1.05)),
                 List.of(
                         new Series(Mode.STREAMING.words(), false, growth(left, end)),
                         new Series(Mode.WHOLE.words(), false, growth(right, end))));
@@ -156,7 +152,7 @@ final class ComparisonHtml {
         double most = dots.stream().mapToDouble(Point::y).max().orElse(1);
         return Chart.svg(
                 "Gaps between pieces of text over time",
-                new Axis("seconds into the answer", 0, end, false, marks(end)),
+                Axis.upTo("seconds into the answer", end),
                 new Axis(
                         "ms",
                         0.01,
@@ -168,17 +164,5 @@ final class ComparisonHtml {
 
     private static double longest(List<Sample> samples, ToLongFunction<Sample> nanos) {
         return samples.stream().mapToLong(nanos).max().orElse(0) / 1e9;
-    }
-
-    /// About five round numbers from 0 up to an axis's end.
-    private static List<Double> marks(double end) {
-        double rough = Math.max(end, 1e-9) / 5;
-        double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double step = rough / power < 2 ? 2 * power : rough / power < 5 ? 5 * power : 10 * power;
-        var marks = new ArrayList<Double>();
-        for (int i = 0; i * step <= end; i++) {
-            marks.add(i * step);
-        }
-        return marks;
     }
 }

@@ -2,48 +2,26 @@ package dev.firsttoken.bench.compare;
 
 import dev.firsttoken.bench.compare.Comparison.Spread;
 import dev.firsttoken.bench.compare.Comparison.Summary;
+import dev.firsttoken.bench.report.Table;
 import dev.firsttoken.bench.stats.Estimate;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/// The comparison as a table of rows with a cell for each mode; the same rows are printed on a
-/// terminal and in the HTML page.
+/// The comparison as a table, and what it means.
 final class ComparisonText {
-
-    /// One line of the table.
-    ///
-    /// @param streaming its cell in the first column
-    /// @param whole its cell in the second, empty where the question makes no sense
-    record Row(String name, String streaming, String whole) {
-
-        boolean isHeading() {
-            return streaming.isEmpty() && whole.isEmpty();
-        }
-    }
-
-    private static final String ABSENT = "-";
 
     private ComparisonText() {}
 
     /// The table for a terminal, with what it means below it.
     static String of(Comparison comparison) {
         var text = new StringBuilder(title(comparison)).append("\n\n");
-        line(text, "", Mode.STREAMING.words(), Mode.WHOLE.words());
-        for (Row row : rows(comparison)) {
-            line(text, row.name, row.streaming, row.whole);
-        }
+        text.append(table(comparison).text());
         text.append('\n');
         conclusions(comparison).forEach(sentence -> text.append(sentence).append('\n'));
         return text.toString();
-    }
-
-    private static void line(StringBuilder text, String name, String left, String right) {
-        text.append(
-                        String.format(Locale.ROOT, "%-34s %26s %26s", name, left, right)
-                                .stripTrailing())
-                .append('\n');
     }
 
     static String title(Comparison comparison) {
@@ -57,70 +35,70 @@ final class ComparisonText {
                 about.concurrency() == 1 ? "one at a time" : about.concurrency() + " at a time");
     }
 
-    static List<Row> rows(Comparison comparison) {
+    static Table table(Comparison comparison) {
         Summary streaming = comparison.streaming();
         Summary whole = comparison.whole();
-        var rows = new ArrayList<Row>();
-        rows.add(both(comparison, "answers in full", s -> String.valueOf(s.complete())));
+        var rows = new Table(List.of(Mode.STREAMING.words(), Mode.WHOLE.words()));
+        both(rows, comparison, "answers in full", s -> String.valueOf(s.complete()));
         spread(rows, comparison, "time to first text", "s", 3, Summary::firstTextSeconds);
         spread(rows, comparison, "time to last text", "s", 3, Summary::lastTextSeconds);
-        rows.add(new Row("first text came within", "", ""));
+        rows.row("first text came within");
         for (int i = 0; i < Comparison.PATIENCE_SECONDS.size(); i++) {
             int mark = i;
-            rows.add(
-                    both(
-                            comparison,
-                            String.format(
-                                    Locale.ROOT, "  %.1f s", Comparison.PATIENCE_SECONDS.get(i)),
-                            s -> percent(s.withinPatience().get(mark))));
+            both(
+                    rows,
+                    comparison,
+                    String.format(Locale.ROOT, "  %.1f s", Comparison.PATIENCE_SECONDS.get(i)),
+                    s -> percent(s.withinPatience().get(mark)));
         }
         Spread gaps = streaming.gapMillis();
-        rows.add(new Row("gap between texts", "", ""));
-        rows.add(new Row("  p50", unit(gaps.p50().value(), 1, "ms"), ""));
-        rows.add(new Row("  p90", unit(gaps.p90(), 1, "ms"), ""));
-        rows.add(new Row("  p99", unit(gaps.p99(), 1, "ms"), ""));
-        rows.add(new Row("  p99.9", unit(gaps.p999(), 1, "ms"), ""));
-        rows.add(new Row("  longest", unit(gaps.max(), 1, "ms"), ""));
-        rows.add(
-                new Row(
-                        "stalls (gaps over 1 s)",
-                        streaming.stalls() + " in " + streaming.answersWithStalls() + " answers",
-                        ""));
-        rows.add(new Row("tokens/s while streaming", estimate(streaming.tokensPerSecond(), 1), ""));
-        rows.add(both(comparison, "input tokens", s -> estimate(s.inputTokens(), 1)));
-        rows.add(both(comparison, "output tokens", s -> estimate(s.outputTokens(), 1)));
+        rows.row("gap between texts");
+        rows.row("  p50", Table.figure(gaps.p50().value(), 1, "ms"), "");
+        rows.row("  p90", Table.figure(gaps.p90(), 1, "ms"), "");
+        rows.row("  p99", Table.figure(gaps.p99(), 1, "ms"), "");
+        rows.row("  p99.9", Table.figure(gaps.p999(), 1, "ms"), "");
+        rows.row("  longest", Table.figure(gaps.max(), 1, "ms"), "");
+        rows.row(
+                "stalls (gaps over 1 s)",
+                streaming.stalls() + " in " + streaming.answersWithStalls() + " answers",
+                "");
+        rows.row("tokens/s while streaming", estimate(streaming.tokensPerSecond(), 1), "");
+        both(rows, comparison, "input tokens", s -> estimate(s.inputTokens(), 1));
+        both(rows, comparison, "output tokens", s -> estimate(s.outputTokens(), 1));
         if (comparison.about().prices().areKnown()) {
-            rows.add(both(comparison, "cost of an answer", s -> estimate(s.cost(), 6)));
+            both(rows, comparison, "cost of an answer", s -> estimate(s.cost(), 6));
         }
-        rows.add(both(comparison, "MODEL: would have left first", s -> percent(s.dropOff())));
-        streaming
-                .problems()
-                .forEach((problem, n) -> rows.add(new Row("FAILED: " + problem, n + " x", "")));
-        whole.problems()
-                .forEach((problem, n) -> rows.add(new Row("FAILED: " + problem, "", n + " x")));
+        both(rows, comparison, "MODEL: would have left first", s -> percent(s.dropOff()));
+        streaming.problems().forEach((problem, n) -> rows.row("FAILED: " + problem, n + " x", ""));
+        whole.problems().forEach((problem, n) -> rows.row("FAILED: " + problem, "", n + " x"));
         return rows;
     }
 
     private static void spread(
-            List<Row> rows,
+            Table rows,
             Comparison comparison,
             String name,
             String unit,
             int decimals,
             Function<Summary, Spread> spread) {
-        rows.add(new Row(name, "", ""));
-        rows.add(
-                both(
-                        comparison,
-                        "  p50 (95 % interval)",
-                        s -> estimate(spread.apply(s).p50(), decimals) + " " + unit));
-        rows.add(both(comparison, "  p90", s -> unit(spread.apply(s).p90(), decimals, unit)));
-        rows.add(both(comparison, "  p99", s -> unit(spread.apply(s).p99(), decimals, unit)));
-        rows.add(both(comparison, "  longest", s -> unit(spread.apply(s).max(), decimals, unit)));
+        rows.row(name);
+        both(
+                rows,
+                comparison,
+                "  p50 (95 % interval)",
+                s -> estimate(spread.apply(s).p50(), decimals) + " " + unit);
+        both(rows, comparison, "  p90", s -> Table.figure(spread.apply(s).p90(), decimals, unit));
+        both(rows, comparison, "  p99", s -> Table.figure(spread.apply(s).p99(), decimals, unit));
+        both(
+                rows,
+                comparison,
+                "  longest",
+                s -> Table.figure(spread.apply(s).max(), decimals, unit));
     }
 
-    private static Row both(Comparison comparison, String name, Function<Summary, String> cell) {
-        return new Row(name, cell.apply(comparison.streaming()), cell.apply(comparison.whole()));
+    private static void both(
+            Table rows, Comparison comparison, String name, Function<Summary, String> cell) {
+        rows.row(name, cell.apply(comparison.streaming()), cell.apply(comparison.whole()));
     }
 
     /// What a reader should take home, and what the figures are not.
@@ -148,7 +126,7 @@ final class ComparisonText {
 
     static String estimate(Estimate estimate, int decimals) {
         if (!estimate.isKnown()) {
-            return ABSENT;
+            return Table.ABSENT;
         }
         String form = "%." + decimals + "f";
         return String.format(
@@ -167,12 +145,6 @@ final class ComparisonText {
                         share.value() * 100,
                         share.low() * 100,
                         share.high() * 100)
-                : ABSENT;
-    }
-
-    private static String unit(double value, int decimals, String unit) {
-        return Double.isNaN(value)
-                ? ABSENT
-                : String.format(Locale.ROOT, "%." + decimals + "f %s", value, unit);
+                : Table.ABSENT;
     }
 }

@@ -1,8 +1,13 @@
 package dev.firsttoken.bench.load;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.Socket;
-import org.jspecify.annotations.Nullable;
+
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /// What every stream of a run has to say: so many content events, whose text in order is this.
 final class Answer {
@@ -29,9 +34,9 @@ final class Answer {
     /// Asks once and keeps the answer. Asked of the upstream itself, it is what a relay must
     /// deliver.
     static Answer learn(Target target) throws IOException {
-        var events = new EventScan(null);
+        var events = new EventScan(target.endpoint().api(), true);
         var response = new ResponseScan();
-        try (var socket = new Socket()) {
+        try (Socket socket = socket(target)) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(QUIET_MILLIS);
             socket.connect(target.address(), QUIET_MILLIS);
@@ -50,8 +55,19 @@ final class Answer {
         if (wrong != null || !response.ended()) {
             throw new IOException(
                     "%s answered with status %d: %s"
-                            .formatted(target.address(), response.status(), wrong));
+                            .formatted(target.endpoint().url(), response.status(), wrong));
         }
         return events.answer();
+    }
+
+    private static Socket socket(Target target) throws IOException {
+        if (!Target.isTls(target.endpoint())) {
+            return new Socket();
+        }
+        var socket = (SSLSocket) SSLSocketFactory.getDefault().createSocket();
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 }

@@ -1,5 +1,7 @@
 package dev.firsttoken.bench.load;
 
+import dev.firsttoken.bench.endpoint.Api;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -7,6 +9,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+
 import org.jspecify.annotations.Nullable;
 
 /// One client, which has one stream after another, on one connection for as long as that lasts.
@@ -14,23 +17,24 @@ import org.jspecify.annotations.Nullable;
 /// Sharable only in the sense that it moves on to a new channel when the old one is gone; what the
 /// old one still has to say is ignored. Owned by the event loop.
 @Sharable
-final class Connection extends ChannelInboundHandlerAdapter {
+class Connection extends ChannelInboundHandlerAdapter {
 
-    private final Load load;
-    private final byte[] request;
+    private final ClientLoop loop;
+    private final Crew crew;
     private final EventScan events;
     private final ResponseScan response = new ResponseScan();
 
     private @Nullable Channel channel;
     private boolean streaming;
+    private boolean answered;
     private boolean gone;
-    private long askedAtNanos;
+    private long dueAtNanos;
     private long lastContentAtNanos;
 
-    Connection(Load load, byte[] request, @Nullable Answer expected) {
-        this.load = load;
-        this.request = request;
-        this.events = new EventScan(expected);
+    Connection(ClientLoop loop, Crew crew, Api api) {
+        this.loop = loop;
+        this.crew = crew;
+        this.events = new EventScan(api, false);
     }
 
     /// Whether a request has been sent whose answer has not ended.
@@ -38,8 +42,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return streaming;
     }
 
-    boolean hasContent() {
-        return events.contentEvents() > 0;
+    /// Whether a request can be sent.
+    boolean isIdle() {
+        return channel != null && !streaming && !gone;
+    }
+
+    /// Content events of the stream that is under way, or of the last one.
+    int contentEvents() {
+        return events.contentEvents();
+    }
+
+    /// Comment lines of the stream that is under way, or of the last one.
+    int comments() {
+        return events.comments();
+    }
+
+    /// Whether any byte of the answer has come.
+    boolean isAnswered() {
+        return answered;
     }
 
     /// Goes away without a word, or with a reset.
@@ -65,29 +85,38 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         channel = context.channel();
-        ask(context);
+        crew.connected(this);
     }
 
-    private void ask(ChannelHandlerContext context) {
-        events.reset();
+    /// Sends a request and follows its answer.
+    ///
+    /// @param dueAtNanos from when on somebody has been waiting for it
+    void ask(byte[] request, @Nullable Answer expected, long dueAtNanos) {
+        Channel idle = channel;
+        if (idle == null || streaming) {
+            throw new IllegalStateException("asks while it cannot");
+        }
+        events.reset(expected);
         response.reset();
         streaming = true;
+        answered = false;
         lastContentAtNanos = 0;
-        askedAtNanos = System.nanoTime();
-        context.writeAndFlush(Unpooled.wrappedBuffer(request), context.voidPromise());
+        this.dueAtNanos = dueAtNanos;
+        idle.writeAndFlush(Unpooled.wrappedBuffer(request), idle.voidPromise());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var buffer = (ByteBuf) message;
         long now = System.nanoTime();
-        byte[] bytes = load.scratch(buffer.readableBytes());
         int length = buffer.readableBytes();
+        byte[] bytes = loop.scratch(length);
         buffer.readBytes(bytes, 0, length);
         buffer.release();
         if (!streaming || !context.channel().equals(channel)) {
             return;
         }
+        answered = true;
         int before = events.contentEvents();
         int used;
         try {
@@ -98,11 +127,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         int fresh = events.contentEvents() - before;
         if (fresh > 0) {
-            load.arrived(
-                    fresh, now - (before == 0 ? askedAtNanos : lastContentAtNanos), before == 0);
+            long since = before == 0 ? dueAtNanos : lastContentAtNanos;
             lastContentAtNanos = now;
+            crew.arrived(this, fresh, now - since, before == 0);
         }
-        if (response.ended()) {
+        if (streaming && response.ended()) {
             end(context, used < length ? "bytes after the end of the response" : verdict());
         }
     }
@@ -121,7 +150,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             end(context, response.ended() ? verdict() : "connection closed before the end");
         } else {
             channel = null;
-            load.connectionLost(this);
+            crew.lost(this);
         }
     }
 
@@ -134,21 +163,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// The stream has ended: judged, and followed by the next one, here or on a new connection.
+    /// The stream has ended and is judged. Only after a good one may another follow here.
     private void end(ChannelHandlerContext context, @Nullable String fault) {
         streaming = false;
-        boolean again = load.ended(fault, events.comments());
-        boolean reusable = fault == null && response.keepAlive() && context.channel().isActive();
-        if (reusable) {
-            if (again) {
-                ask(context);
-            }
-            return;
+        if (fault != null || !response.keepAlive() || !context.channel().isActive()) {
+            channel = null;
+            context.close();
         }
-        channel = null;
-        context.close();
-        if (again) {
-            load.connect(this, fault != null);
-        }
+        crew.ended(this, fault);
     }
 }

@@ -1,28 +1,39 @@
 package dev.firsttoken.bench.load;
 
+import dev.firsttoken.bench.endpoint.Api;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Counts the content events of one event stream and compares their text with the expected answer,
 /// byte by byte, as it arrives.
 ///
-/// Looks at `data` lines only, each taken as one event, since both dialects write one line an
-/// event. The field `content` stands at the same place in nearly every event of a stream, so its
-/// last place is tried before searching. Text is compared after undoing JSON's escapes: a relay may
-/// escape differently from the upstream, but it may not change, lose, repeat or reorder a
-/// character. Owned by one thread.
+/// Looks at `data` lines only, each taken as one event, since the dialects write one line an event.
+/// The field that holds text (`content`, in Anthropic's dialect `text`) stands at the same place in
+/// nearly every event of a stream, so its last place is tried before searching. Text is compared
+/// after undoing JSON's escapes: a relay may escape differently from the upstream, but it may not
+/// change, lose, repeat or reorder a character. Owned by one thread.
 final class EventScan {
 
     private static final byte[] DATA = ascii("data:");
     private static final byte[] DONE = ascii("[DONE]");
     private static final byte[] ERROR = ascii("{\"error\"");
     private static final byte[] CONTENT = ascii("\"content\":");
+    private static final byte[] TEXT = ascii("\"text\":");
+    private static final byte[] TYPE = ascii("{\"type\":");
+    private static final byte[] TYPE_STOP = ascii("\"message_stop\"");
+    private static final byte[] TYPE_ERROR = ascii("\"error\"");
+    private static final int SHOWN_BYTES = 200;
     private static final int LINE_LIMIT = 1 << 20;
 
-    private final @Nullable Answer expected;
-    private final byte[] expectedText;
-    private byte[] text;
+    private final boolean anthropic;
+    private final byte[] field;
+    private final boolean keepsText;
+    private @Nullable Answer expected;
+    private byte[] expectedText = {};
+    private byte[] text = {};
     private int textLength;
     private boolean textDiffers;
 
@@ -35,14 +46,17 @@ final class EventScan {
     private boolean done;
     private @Nullable String fault;
 
-    /// Compares with this answer; without one, it keeps the text, to become an [#answer].
-    EventScan(@Nullable Answer expected) {
-        this.expected = expected;
-        this.expectedText = expected == null ? new byte[0] : expected.text();
-        this.text = new byte[expected == null ? 1024 : 0];
+    /// @param keepsText whether what was said shall become an [#answer]
+    EventScan(Api api, boolean keepsText) {
+        anthropic = api == Api.ANTHROPIC;
+        field = anthropic ? TEXT : CONTENT;
+        this.keepsText = keepsText;
     }
 
-    void reset() {
+    /// Begins a stream that has to say this, or anything that ends well.
+    void reset(@Nullable Answer expected) {
+        this.expected = expected;
+        expectedText = expected == null ? new byte[0] : expected.text();
         textLength = 0;
         textDiffers = false;
         lineLength = 0;
@@ -62,7 +76,7 @@ final class EventScan {
         return comments;
     }
 
-    /// What was said, when no answer was expected.
+    /// What was said.
     Answer answer() {
         return new Answer(contentEvents, Arrays.copyOf(text, textLength));
     }
@@ -73,7 +87,7 @@ final class EventScan {
             return fault;
         }
         if (!done) {
-            return "ended without [DONE]";
+            return anthropic ? "ended without message_stop" : "ended without [DONE]";
         }
         if (expected == null) {
             return null;
@@ -130,12 +144,13 @@ final class EventScan {
 
     private void data(byte[] bytes, int from, int to) {
         if (done) {
-            fault("event after [DONE]");
+            fault("event after the end");
+        } else if (anthropic && startsWith(bytes, from, to, TYPE) && isTerminal(bytes, from, to)) {
+            // Nothing else is in it.
         } else if (to - from == DONE.length && startsWith(bytes, from, to, DONE)) {
             done = true;
         } else if (startsWith(bytes, from, to, ERROR)) {
-            int shown = Math.min(to, from + 200);
-            fault(new String(bytes, from, shown - from, StandardCharsets.UTF_8));
+            errorEvent(bytes, from, to);
         } else {
             int at = contentAt(bytes, from, to);
             while (at < to && bytes[at] == ' ') {
@@ -148,15 +163,36 @@ final class EventScan {
         }
     }
 
-    /// Where the value of `content` begins, or `to` if there is none.
-    private int contentAt(byte[] bytes, int from, int to) {
-        if (startsWith(bytes, from + contentOffset, to, CONTENT)) {
-            return from + contentOffset + CONTENT.length;
+    /// Anthropic's two last events: the end, and the error.
+    private boolean isTerminal(byte[] bytes, int from, int to) {
+        int at = from + TYPE.length;
+        while (at < to && bytes[at] == ' ') {
+            at++;
         }
-        for (int i = from; i <= to - CONTENT.length; i++) {
-            if (bytes[i] == '"' && startsWith(bytes, i, to, CONTENT)) {
+        if (startsWith(bytes, at, to, TYPE_STOP)) {
+            done = true;
+        } else if (startsWith(bytes, at, to, TYPE_ERROR)) {
+            errorEvent(bytes, from, to);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void errorEvent(byte[] bytes, int from, int to) {
+        int shown = Math.min(to - from, SHOWN_BYTES);
+        fault(new String(bytes, from, shown, StandardCharsets.UTF_8));
+    }
+
+    /// Where the value of the field begins, or `to` if there is none.
+    private int contentAt(byte[] bytes, int from, int to) {
+        if (startsWith(bytes, from + contentOffset, to, field)) {
+            return from + contentOffset + field.length;
+        }
+        for (int i = from; i <= to - field.length; i++) {
+            if (bytes[i] == '"' && startsWith(bytes, i, to, field)) {
                 contentOffset = i - from;
-                return i + CONTENT.length;
+                return i + field.length;
             }
         }
         return to;
@@ -221,16 +257,22 @@ final class EventScan {
     }
 
     private void said(int b) {
-        if (expected == null) {
-            if (textLength == text.length) {
-                text = Arrays.copyOf(text, textLength * 2);
-            }
-            text[textLength++] = (byte) b;
+        if (keepsText) {
+            keep((byte) b);
+        } else if (expected == null) {
+            // Whatever it is, it is right.
         } else if (textLength < expectedText.length && expectedText[textLength] == (byte) b) {
             textLength++;
         } else {
             textDiffers = true;
         }
+    }
+
+    private void keep(byte b) {
+        if (textLength == text.length) {
+            text = Arrays.copyOf(text, Math.max(1024, textLength * 2));
+        }
+        text[textLength++] = b;
     }
 
     private void fault(String what) {

@@ -1,73 +1,47 @@
 package dev.firsttoken.bench.load;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// A fixed number of clients on one event loop, each of which keeps one stream open.
 ///
 /// Closed loop: a client asks again when its stream has ended, so the number of streams is what is
 /// held and the rate follows from the upstream's pace. Everything but the constructor, `run`,
 /// `open`, `leave` and `close` happens on the event loop.
-final class Load implements AutoCloseable {
+final class Load implements Crew, AutoCloseable {
 
-    private static final long RETRY_MILLIS = 100;
-    private static final int CONNECT_MILLIS = 10_000;
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
     private final LoadPlan plan;
     private final Measurement measurement;
-    private final EventLoopGroup loop;
-    private final Bootstrap bootstrap;
+    private final ClientLoop loop;
     private final List<Connection> connections = new ArrayList<>();
-    private byte[] scratch = new byte[64 * 1024];
     private boolean restarting;
 
     Load(LoadPlan plan) {
         this.plan = plan;
         this.measurement = new Measurement(plan.watchedPids(), plan.harnessPids());
         this.restarting = plan.restart();
-        boolean epoll = Epoll.isAvailable();
-        this.loop =
-                new MultiThreadIoEventLoopGroup(
-                        1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-        this.bootstrap =
-                new Bootstrap()
-                        .group(loop)
-                        .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-                        .remoteAddress(plan.target().address());
+        this.loop = new ClientLoop(plan.target().endpoint());
     }
 
     /// Opens, settles, measures, drains: the whole plan, start to end.
     Measurement run() throws InterruptedException {
         open();
         pause(plan.rampUp().plus(plan.warmUp()));
-        onLoop(measurement::openWindow);
+        loop.call(measurement::openWindow);
         pause(plan.window());
-        onLoop(() -> {
+        loop.call(() -> {
             measurement.closeWindow();
             restarting = false;
         });
-        if (!until(() -> connections.stream().noneMatch(Connection::isStreaming), plan.drain())) {
-            onLoop(() -> {
+        if (!loop.until(
+                () -> connections.stream().noneMatch(Connection::isStreaming), plan.drain())) {
+            loop.call(() -> {
                 for (Connection connection : connections) {
                     if (connection.isStreaming()) {
                         measurement.faults.add("did not end within the drain time");
@@ -80,18 +54,19 @@ final class Load implements AutoCloseable {
 
     /// Starts all clients, evenly spread over the ramp, so that their streams do not beat in step.
     void open() {
+        long startNanos = System.nanoTime();
         long spacingNanos = plan.rampUp().toNanos() / plan.streams();
         for (int i = 0; i < plan.streams(); i++) {
-            var connection = new Connection(this, plan.target().request(), plan.expected());
+            var connection = new Connection(loop, this, plan.target().endpoint().api());
             connections.add(connection);
-            loop.schedule(() -> connect(connection, false), i * spacingNanos, TimeUnit.NANOSECONDS);
+            loop.at(startNanos + i * spacingNanos, () -> connect(connection));
         }
     }
 
     /// Waits until every client has asked and, if wanted, has read some content. A fault ends the
     /// waiting.
     boolean allOpen(boolean withContent, Duration patience) throws InterruptedException {
-        until(
+        loop.until(
                 () ->
                         measurement.faults.total() > 0
                                 || connections.stream().allMatch(c -> isOpen(c, withContent)),
@@ -100,12 +75,13 @@ final class Load implements AutoCloseable {
     }
 
     private static boolean isOpen(Connection connection, boolean withContent) {
-        return connection.isStreaming() && (!withContent || connection.hasContent());
+        return connection.isStreaming() && (!withContent || connection.contentEvents() > 0);
     }
 
     int streaming() throws InterruptedException {
         int[] count = new int[1];
-        onLoop(() -> count[0] = (int) connections.stream().filter(Connection::isStreaming).count());
+        loop.call(() ->
+                count[0] = (int) connections.stream().filter(Connection::isStreaming).count());
         return count[0];
     }
 
@@ -118,7 +94,7 @@ final class Load implements AutoCloseable {
     /// @return the time of `System.nanoTime` just before the first of them went
     long leave(boolean reset) throws InterruptedException {
         long[] leftAtNanos = new long[1];
-        onLoop(() -> {
+        loop.call(() -> {
             restarting = false;
             leftAtNanos[0] = System.nanoTime();
             for (Connection connection : connections) {
@@ -130,21 +106,16 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        loop.close();
     }
 
-    // What connections tell, on the event loop.
-
-    byte[] scratch(int length) {
-        if (scratch.length < length) {
-            scratch = new byte[length];
-        }
-        return scratch;
+    @Override
+    public void connected(Connection connection) {
+        connection.ask(plan.target().request(), plan.expected(), System.nanoTime());
     }
 
-    /// Content events have been read together: the first of them after this wait, the others with
-    /// no gap.
-    void arrived(int events, long waitNanos, boolean first) {
+    @Override
+    public void arrived(Connection connection, int events, long waitNanos, boolean first) {
         if (!measurement.windowIsOpen()) {
             return;
         }
@@ -155,69 +126,47 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /// A stream is over. Answers whether its client shall ask again.
-    boolean ended(@Nullable String fault, int comments) {
-        measurement.comments += comments;
+    /// After a fault the next stream waits a moment, so that a dead target is not hammered.
+    @Override
+    public void ended(Connection connection, @Nullable String fault) {
+        measurement.comments += connection.comments();
         if (fault == null) {
             measurement.finished++;
         } else {
             measurement.faults.add(fault);
         }
-        return restarting;
-    }
-
-    /// An idle connection was closed by the other side between two streams.
-    void connectionLost(Connection connection) {
-        if (restarting) {
-            connect(connection, false);
-        }
-    }
-
-    /// Connects now, or a moment later after a fault, so that a dead target is not hammered.
-    void connect(Connection connection, boolean afterFault) {
-        if (afterFault) {
-            loop.schedule(() -> connect(connection, false), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        if (!restarting) {
             return;
         }
+        if (connection.isIdle()) {
+            connected(connection);
+        } else if (fault == null) {
+            connect(connection);
+        } else {
+            loop.after(RETRY_AFTER, () -> connect(connection));
+        }
+    }
+
+    @Override
+    public void lost(Connection connection) {
+        if (restarting) {
+            connect(connection);
+        }
+    }
+
+    private void connect(Connection connection) {
         if (connection.isGone()) {
             return;
         }
-        ChannelHandler initializer =
-                new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(connection);
+        loop.connect(
+                connection,
+                null,
+                cause -> {
+                    measurement.faults.add("connect: " + cause.getMessage());
+                    if (restarting) {
+                        loop.after(RETRY_AFTER, () -> connect(connection));
                     }
-                };
-        ChannelFuture connected = bootstrap.clone().handler(initializer).connect();
-        connected.addListener(done -> {
-            if (!done.isSuccess()) {
-                measurement.faults.add("connect: " + done.cause().getMessage());
-                if (restarting) {
-                    connect(connection, true);
-                }
-            }
-        });
-    }
-
-    private void onLoop(Runnable task) throws InterruptedException {
-        loop.submit(task).sync();
-    }
-
-    private boolean until(BooleanSupplier condition, Duration patience)
-            throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + patience.toNanos();
-        while (true) {
-            var answer = new CompletableFuture<Boolean>();
-            onLoop(() -> answer.complete(condition.getAsBoolean()));
-            if (answer.join()) {
-                return true;
-            }
-            if (System.nanoTime() - deadlineNanos >= 0) {
-                return false;
-            }
-            pause(Duration.ofMillis(10));
-        }
+                });
     }
 
     private static void pause(Duration duration) throws InterruptedException {

@@ -1,8 +1,12 @@
 package dev.firsttoken.bench.load;
 
+import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.bench.options.Options;
 import dev.firsttoken.bench.report.LoadReport;
 import dev.firsttoken.bench.stats.Histogram;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// The three ways to put load on a relay, each a command.
 public final class LoadTool {
@@ -113,15 +116,26 @@ public final class LoadTool {
         String model = options.text("model", "sim/tokens-200+gap-20ms+ttft-100ms");
         String message = options.text("message", MESSAGE);
         String body = options.text("body", "");
-        String bearer = options.text("bearer", "");
-        var target = Target.of(URI.create(options.required("url")), model, message, body, bearer);
+        String said = options.text("bearer", "");
+        @Nullable String bearer = said.isEmpty() ? null : said;
+        Endpoint endpoint =
+                Endpoint.of(URI.create(options.required("url")), null, bearer)
+                        .with(headers(options));
+        Target target =
+                body.isEmpty()
+                        ? Target.of(endpoint, model, message, null)
+                        : Target.of(endpoint, body.getBytes(StandardCharsets.UTF_8));
         // The reference is asked in its own dialect: that of the upstream behind the relay.
         String reference = options.text("reference", "");
         @Nullable Answer expected =
                 reference.isEmpty()
                         ? null
                         : Answer.learn(
-                                Target.of(URI.create(reference), model, message, "", bearer));
+                                Target.of(
+                                        Endpoint.of(URI.create(reference), null, bearer),
+                                        model,
+                                        message,
+                                        null));
         var harness = new ArrayList<Long>(pids(options.text("harness", "")));
         harness.add(ProcessHandle.current().pid());
         return new LoadPlan(
@@ -135,6 +149,13 @@ public final class LoadTool {
                 restart,
                 pids(options.text("watch", "")),
                 List.copyOf(harness));
+    }
+
+    /// Further headers, separated by bars.
+    static List<String> headers(Options options) {
+        return Arrays.stream(options.text("headers", "").split("\\|"))
+                .filter(header -> !header.isBlank())
+                .toList();
     }
 
     private static List<Long> pids(String list) {

@@ -1,8 +1,9 @@
 package dev.firsttoken.bench.load;
 
+import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.bench.options.Options;
+
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -25,14 +26,16 @@ public final class SlowReaders {
     /// Opens them, says `held N` when all have read their beginning, and holds them until a line
     /// comes in.
     public static int run(Options options) throws IOException {
-        URI url = URI.create(options.required("url"));
+        Endpoint endpoint =
+                Endpoint.of(URI.create(options.required("url")), null, null)
+                        .with(LoadTool.headers(options));
         int streams = options.number("streams", 1000);
         String model = options.text("model", "sim/tokens-3000");
         options.refuseUnread();
         List<SocketChannel> open = new ArrayList<>(streams);
         try {
             for (int i = 0; i < streams; i++) {
-                open.add(ask(url, model));
+                open.add(ask(endpoint, model));
             }
             int held = 0;
             for (SocketChannel channel : open) {
@@ -51,17 +54,12 @@ public final class SlowReaders {
         }
     }
 
-    private static SocketChannel ask(URI url, String model) throws IOException {
+    private static SocketChannel ask(Endpoint endpoint, String model) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BYTES);
-        channel.connect(new InetSocketAddress(url.getHost(), url.getPort()));
-        byte[] body = Dialect.ofPath(url.getPath()).request(model, "Hi");
-        String head =
-                "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                        .formatted(url.getRawPath(), url.getAuthority(), body.length);
-        byte[] first = head.getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer bytes =
-                ByteBuffer.allocate(first.length + body.length).put(first).put(body).flip();
+        Target target = Target.of(endpoint, model, "Hi", null);
+        channel.connect(target.address());
+        ByteBuffer bytes = ByteBuffer.wrap(target.request());
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

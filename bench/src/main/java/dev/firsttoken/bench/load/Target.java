@@ -1,5 +1,9 @@
 package dev.firsttoken.bench.load;
 
+import dev.firsttoken.bench.endpoint.Endpoint;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -8,16 +12,31 @@ import java.nio.charset.StandardCharsets;
 /// Where a stream is asked for, and the bytes that ask for it.
 final class Target {
 
-    private final InetSocketAddress address;
+    private final Endpoint endpoint;
     private final byte[] request;
 
-    private Target(InetSocketAddress address, byte[] request) {
-        this.address = address;
+    private Target(Endpoint endpoint, byte[] request) {
+        this.endpoint = endpoint;
         this.request = request;
     }
 
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /// Where to connect.
     InetSocketAddress address() {
-        return address;
+        return addressOf(endpoint);
+    }
+
+    static InetSocketAddress addressOf(Endpoint endpoint) {
+        URI url = endpoint.url();
+        int usual = isTls(endpoint) ? 443 : 80;
+        return new InetSocketAddress(url.getHost(), url.getPort() < 0 ? usual : url.getPort());
+    }
+
+    static boolean isTls(Endpoint endpoint) {
+        return "https".equals(endpoint.url().getScheme());
     }
 
     /// The whole request, head and body. Shared: read it, do not write to it.
@@ -25,29 +44,24 @@ final class Target {
         return request;
     }
 
-    /// A `POST` of this body, or of the dialect's own when it is empty.
-    static Target of(URI url, String model, String message, String body, String bearer) {
-        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "url: " + url + " (expected: http://host:port/path)");
-        }
-        int port = url.getPort() < 0 ? 80 : url.getPort();
-        var dialect = Dialect.ofPath(url.getPath());
-        byte[] content =
-                body.isEmpty()
-                        ? dialect.request(model, message)
-                        : body.getBytes(StandardCharsets.UTF_8);
-        String head =
-                "POST %s HTTP/1.1\r\nHost: %s:%d\r\nContent-Type: application/json\r\n"
-                                .formatted(url.getRawPath(), url.getHost(), port)
-                        + "Accept: text/event-stream\r\n"
-                        + (bearer.isEmpty() ? "" : "Authorization: Bearer " + bearer + "\r\n")
-                        + "Content-Length: "
-                        + content.length
-                        + "\r\n\r\n";
+    /// A `POST` of this body.
+    static Target of(Endpoint endpoint, byte[] body) {
+        URI url = endpoint.url();
+        var head = new StringBuilder();
+        head.append("POST ").append(url.getRawPath()).append(" HTTP/1.1\r\n");
+        head.append("host: ").append(url.getAuthority()).append("\r\n");
+        endpoint.headers()
+                .forEach((name, value) -> head.append(name + ": ").append(value).append("\r\n"));
+        head.append("accept: text/event-stream\r\n");
+        head.append("content-length: ").append(body.length).append("\r\n\r\n");
         var request = new ByteArrayOutputStream();
-        request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        request.writeBytes(content);
-        return new Target(new InetSocketAddress(url.getHost(), port), request.toByteArray());
+        request.writeBytes(head.toString().getBytes(StandardCharsets.US_ASCII));
+        request.writeBytes(body);
+        return new Target(endpoint, request.toByteArray());
+    }
+
+    /// A `POST` of the dialect's smallest body.
+    static Target of(Endpoint endpoint, String model, String message, @Nullable Integer maxTokens) {
+        return of(endpoint, endpoint.api().streamRequest(model, message, maxTokens));
     }
 }

@@ -1,5 +1,6 @@
 package dev.firsttoken.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,6 +16,10 @@ public final class Chart {
     private static final int RIGHT = 16;
     private static final int TOP = 16;
     private static final int BOTTOM = 44;
+    private static final int LINE = 16;
+
+    /// How many the page has; further series use them again.
+    private static final int COLOURS = 5;
 
     /// An axis from `from` to `to`.
     ///
@@ -28,6 +33,31 @@ public final class Chart {
                 throw new IllegalArgumentException(
                         "axis " + name + ": " + from + " to " + to + " (expected: a range)");
             }
+        }
+
+        /// From 0 up, with about five round marks.
+        public static Axis upTo(String name, double end) {
+            double to = Math.max(end, 1e-9);
+            double rough = to / 5;
+            double power = Math.pow(10, Math.floor(Math.log10(rough)));
+            double step =
+                    rough / power < 2 ? 2 * power : rough / power < 5 ? 5 * power : 10 * power;
+            var marks = new ArrayList<Double>();
+            for (int i = 0; i * step <= to; i++) {
+                marks.add(i * step);
+            }
+            return new Axis(name, 0, to, false, marks);
+        }
+
+        /// Logarithmic, with a mark at every power of ten.
+        public static Axis decades(String name, double least, double most) {
+            double from = Math.pow(10, Math.floor(Math.log10(least)));
+            double to = Math.pow(10, Math.ceil(Math.log10(Math.max(most, from * 10))));
+            var marks = new ArrayList<Double>();
+            for (double mark = from; mark <= to * 1.001; mark *= 10) {
+                marks.add(mark);
+            }
+            return new Axis(name, from, to, true, marks);
         }
 
         private double place(double value) {
@@ -48,12 +78,15 @@ public final class Chart {
     /// @param title read aloud to people who cannot see the chart
     public static String svg(String title, Axis x, Axis y, List<Series> series) {
         var svg = new StringBuilder(4096);
+        // The names stand above the plot, a line each, where no series can run through them.
+        int names = LINE * series.size();
         svg.append(
                 String.format(
                         Locale.ROOT,
-                        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+                        "<svg viewBox=\"0 %d %d %d\" role=\"img\" aria-label=\"%s\">\n",
+                        -names,
                         WIDTH,
-                        HEIGHT,
+                        HEIGHT + names,
                         escape(title)));
         for (double mark : x.marks()) {
             double at = across(x, mark);
@@ -69,14 +102,16 @@ public final class Chart {
         svg.append(text("start", 4, 11, y.name()));
         for (int i = 0; i < series.size(); i++) {
             Series one = series.get(i);
-            svg.append(one.dots() ? dots(one, i, x, y) : path(one, i, x, y));
+            int colour = i % COLOURS;
+            svg.append(one.dots() ? dots(one, colour, x, y) : path(one, colour, x, y));
             svg.append(
                     String.format(
                             Locale.ROOT,
-                            "<text class=\"label series-%d\" text-anchor=\"end\" x=\"%d\" y=\"%d\">%s</text>\n",
-                            i,
+                            "<text class=\"label series-%d\" text-anchor=\"end\" x=\"%d\""
+                                + " y=\"%d\">%s</text>\n",
+                            colour,
                             WIDTH - RIGHT,
-                            TOP + 14 + 16 * i,
+                            LINE * (i + 1) - names - 4,
                             escape(one.name())));
         }
         return svg.append("</svg>\n").toString();

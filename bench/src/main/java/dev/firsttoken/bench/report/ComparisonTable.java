@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -24,13 +25,7 @@ public final class ComparisonTable {
     ///
     /// @param relayCore the core the relay was pinned to; the others are the harness
     public static String of(List<String> jsonLines, int relayCore) {
-        var byLabel = new LinkedHashMap<String, List<LoadReport>>();
-        for (String line : jsonLines) {
-            if (!line.isBlank()) {
-                LoadReport report = ReportReader.read(line);
-                byLabel.computeIfAbsent(report.label(), label -> new ArrayList<>()).add(report);
-            }
-        }
+        Map<String, List<LoadReport>> byLabel = byLabel(jsonLines);
         if (byLabel.isEmpty()) {
             return "no runs\n";
         }
@@ -58,6 +53,18 @@ public final class ComparisonTable {
         return table.toString();
     }
 
+    /// The runs of each label, in the order in which they came.
+    static Map<String, List<LoadReport>> byLabel(List<String> jsonLines) {
+        var byLabel = new LinkedHashMap<String, List<LoadReport>>();
+        for (String line : jsonLines) {
+            if (!line.isBlank()) {
+                LoadReport report = ReportReader.read(line);
+                byLabel.computeIfAbsent(report.label(), label -> new ArrayList<>()).add(report);
+            }
+        }
+        return byLabel;
+    }
+
     private static String row(
             String label, List<LoadReport> runs, List<LoadReport> baseline, int relayCore) {
         double[] cpu = runs.stream().mapToDouble(LoadReport::cpuMicrosPerEvent).sorted().toArray();
@@ -82,7 +89,7 @@ public final class ComparisonTable {
                 runs.stream().mapToInt(LoadReport::faultCount).sum());
     }
 
-    private static double ratio(
+    static double ratio(
             List<LoadReport> runs, List<LoadReport> baseline, ToDoubleFunction<LoadReport> cost) {
         int pairs = Math.min(runs.size(), baseline.size());
         double[] ratios = new double[pairs];
@@ -108,7 +115,7 @@ public final class ComparisonTable {
         return core < report.coreBusyPercent().size() ? report.coreBusyPercent().get(core) : 0;
     }
 
-    private static double busiestOther(LoadReport report, int relayCore) {
+    static double busiestOther(LoadReport report, int relayCore) {
         double busiest = 0;
         for (int core = 0; core < report.coreBusyPercent().size(); core++) {
             if (core != relayCore) {
@@ -122,7 +129,7 @@ public final class ComparisonTable {
         return report.coreStealPercent().stream().mapToDouble(Double::doubleValue).max().orElse(0);
     }
 
-    private static double median(List<LoadReport> runs, ToDoubleFunction<LoadReport> value) {
+    static double median(List<LoadReport> runs, ToDoubleFunction<LoadReport> value) {
         return median(runs.stream().mapToDouble(value).toArray());
     }
 

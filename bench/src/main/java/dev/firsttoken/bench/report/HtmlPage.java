@@ -36,11 +36,11 @@ public final class HtmlPage {
         return this;
     }
 
-    public HtmlPage table(List<String> head, List<List<String>> rows) {
+    public HtmlPage table(Table table) {
         body.append("<table>\n<thead>");
-        row("th", head);
+        row("th", table.head());
         body.append("</thead>\n<tbody>\n");
-        rows.forEach(cells -> row("td", cells));
+        table.rows().forEach(cells -> row("td", cells));
         body.append("</tbody>\n</table>\n");
         return this;
     }

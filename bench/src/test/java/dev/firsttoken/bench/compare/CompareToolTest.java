@@ -1,19 +1,24 @@
 package dev.firsttoken.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 class CompareToolTest {
 
@@ -43,6 +48,25 @@ class CompareToolTest {
         assertThat(comparison.whole().gapMillis().count()).isZero();
         assertThat(charactersOf(comparison, Mode.STREAMING))
                 .isEqualTo(charactersOf(comparison, Mode.WHOLE));
+    }
+
+    @Test
+    void anthropicsDialectIsComparedToo() throws InterruptedException {
+        URI messages = URI.create(provider.baseUrl() + "/messages");
+        Comparison comparison = CompareTool.run(plan(messages, "sim/tokens-30", 2), _ -> {});
+
+        assertThat(comparison.about().api()).isEqualTo("anthropic");
+        assertThat(comparison.streaming().problems()).isEmpty();
+        assertThat(comparison.whole().complete()).isEqualTo(2);
+        assertThat(charactersOf(comparison, Mode.STREAMING))
+                .isPositive()
+                .isEqualTo(charactersOf(comparison, Mode.WHOLE));
+    }
+
+    @Test
+    void aDialectThatOnlyStreamsIsRefused() {
+        assertThatThrownBy(() -> plan(URI.create("http://h/chat/stream"), "m", 1))
+                .hasMessageStartingWith("api: simple (expected: openai or anthropic");
     }
 
     @Test
@@ -107,7 +131,7 @@ class CompareToolTest {
 
     private static CompareTool.Plan plan(URI url, String model, int pairs) {
         return new CompareTool.Plan(
-                new Endpoint(url, Api.OPENAI, null),
+                Endpoint.of(url, null, null),
                 model,
                 List.of(new Question("hello", null)),
                 pairs,

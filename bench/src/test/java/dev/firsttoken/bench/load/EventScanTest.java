@@ -2,8 +2,11 @@ package dev.firsttoken.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
+import dev.firsttoken.bench.endpoint.Api;
+
 import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
 
 class EventScanTest {
 
@@ -42,25 +45,70 @@ class EventScanTest {
 
             """;
 
+    private static final String ANTHROPIC =
+            """
+            event: message_start
+            data: {"type":"message_start","message":{"id":"m","role":"assistant","content":[]}}
+
+            event: content_block_start
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+            event: ping
+            data: {"type": "ping"}
+
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Grüße, "}}
+
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\\"😀\\""}}
+
+            event: content_block_delta
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\\n"}}
+
+            event: message_delta
+            data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":3}}
+
+            event: message_stop
+            data: {"type":"message_stop"}
+
+            """;
+
     @Test
-    void bothDialectsSayTheSameAtEverySegmentation() {
-        for (String stream : new String[] {OPENAI, SIMPLE, SIMPLE.replace("\n", "\r\n")}) {
-            byte[] bytes = utf8(stream);
-            var checking = new EventScan(ANSWER);
-            for (int step = 1; step <= bytes.length; step++) {
-                checking.reset();
-                for (int from = 0; from < bytes.length; from += step) {
-                    checking.feed(bytes, from, Math.min(from + step, bytes.length));
-                }
-                assertThat(checking.verdict()).as("%d bytes a step", step).isNull();
-                assertThat(checking.contentEvents()).isEqualTo(3);
+    void everyDialectSaysTheSameAtEverySegmentation() {
+        sayTheSame(Api.OPENAI, OPENAI);
+        sayTheSame(Api.SIMPLE, SIMPLE);
+        sayTheSame(Api.SIMPLE, SIMPLE.replace("\n", "\r\n"));
+        sayTheSame(Api.ANTHROPIC, ANTHROPIC);
+    }
+
+    @Test
+    void anthropicsOwnEndsAreKnown() {
+        String cut = ANTHROPIC.replace("\"message_stop\"", "\"ping\"");
+        assertThat(scan(Api.ANTHROPIC, ANSWER, cut).verdict())
+                .isEqualTo("ended without message_stop");
+        String broken = ANTHROPIC.replace("{\"type\": \"ping\"}", "{\"type\": \"error\"}");
+        assertThat(scan(Api.ANTHROPIC, ANSWER, broken).verdict())
+                .isEqualTo("{\"type\": \"error\"}");
+    }
+
+    private static void sayTheSame(Api api, String stream) {
+        byte[] bytes = utf8(stream);
+        var checking = new EventScan(api, false);
+        for (int step = 1; step <= bytes.length; step++) {
+            checking.reset(ANSWER);
+            for (int from = 0; from < bytes.length; from += step) {
+                checking.feed(bytes, from, Math.min(from + step, bytes.length));
             }
+            assertThat(checking.verdict()).as("%d bytes a step", step).isNull();
+            assertThat(checking.contentEvents()).isEqualTo(3);
         }
     }
 
     @Test
-    void withoutAnExpectationTheTextIsKept() {
-        var learning = scan(null, OPENAI);
+    void theTextCanBeKept() {
+        var learning = new EventScan(Api.OPENAI, true);
+        learning.reset(null);
+        learning.feed(utf8(OPENAI), 0, utf8(OPENAI).length);
         assertThat(learning.verdict()).isNull();
         assertThat(learning.comments()).isEqualTo(1);
         assertThat(learning.answer().contentEvents()).isEqualTo(3);
@@ -78,7 +126,7 @@ class EventScanTest {
         assertThat(verdict(first + first + second + last + done)).isEqualTo("events too many");
         assertThat(verdict(second + first + last + done)).startsWith("text differs");
         assertThat(verdict(first + second + second + done)).startsWith("text differs");
-        assertThat(verdict(first + second + last + done + last)).isEqualTo("event after [DONE]");
+        assertThat(verdict(first + second + last + done + last)).isEqualTo("event after the end");
         assertThat(verdict("data: {\"error\":\"stalled\"}\n\n" + done))
                 .isEqualTo("{\"error\":\"stalled\"}");
         assertThat(verdict("data: {\"content\":\"cut\n\n" + done))
@@ -86,11 +134,12 @@ class EventScanTest {
     }
 
     private static String verdict(String stream) {
-        return scan(ANSWER, stream).verdict();
+        return scan(Api.SIMPLE, ANSWER, stream).verdict();
     }
 
-    private static EventScan scan(Answer expected, String stream) {
-        var scan = new EventScan(expected);
+    private static EventScan scan(Api api, Answer expected, String stream) {
+        var scan = new EventScan(api, false);
+        scan.reset(expected);
         byte[] bytes = utf8(stream);
         scan.feed(bytes, 0, bytes.length);
         return scan;

@@ -2,15 +2,17 @@ package dev.firsttoken.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firsttoken.bench.endpoint.Endpoint;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 
 class LoadTest {
 
@@ -88,8 +90,7 @@ class LoadTest {
     }
 
     private Target target(String model) {
-        return Target.of(
-                URI.create(simulator.baseUrl() + "/chat/completions"), model, "Hi", "", "");
+        return Target.of(Endpoint.of(simulator.baseUrl(), null, null), model, "Hi", null);
     }
 
     private static LoadPlan plan(Target target, int streams, Answer expected, boolean restart) {

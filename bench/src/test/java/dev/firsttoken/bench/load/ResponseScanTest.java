@@ -3,20 +3,25 @@ package dev.firsttoken.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
+import dev.firsttoken.bench.endpoint.Api;
+
 import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
 
 class ResponseScanTest {
 
     private static final String STREAM = "data: {\"content\":\"ab\"}\n\ndata: [DONE]\n\n";
 
-    private final EventScan events = new EventScan(null);
+    private final EventScan events = new EventScan(Api.OPENAI, true);
     private final ResponseScan response = new ResponseScan();
 
     @Test
     void chunkedBodyIsReadAtEverySegmentation() {
         String wire =
-                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "HTTP/1.1 200 OK\r\n"
+                        + "Content-Type: text/event-stream\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
                         + chunk(STREAM.substring(0, 9))
                         + chunk(STREAM.substring(9, 24))
                         + "00e;name=value\r\n"
@@ -25,7 +30,7 @@ class ResponseScanTest {
         assertThat(STREAM.substring(24)).hasSize(14);
         byte[] bytes = wire.getBytes(StandardCharsets.UTF_8);
         for (int step = 1; step <= bytes.length; step++) {
-            events.reset();
+            events.reset(null);
             response.reset();
             for (int from = 0; from < bytes.length; from += step) {
                 int to = Math.min(from + step, bytes.length);

@@ -40,6 +40,7 @@ final class Assembly {
                 values.get(Keys.PORT),
                 values.get(Keys.OPEN),
                 values.get(Keys.PAGE),
+                each(values.get(Keys.CORS), origin -> origin),
                 tls == null
                         ? null
                         : new Config.Tls(

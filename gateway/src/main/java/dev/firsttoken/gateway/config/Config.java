@@ -46,6 +46,7 @@ public record Config(
     ///
     /// @param open whether a public address may be served although there are no keys
     /// @param page whether the chat page is served
+    /// @param cors origins whose pages may call the API from a browser
     /// @param drain how long running streams may go on after a SIGTERM
     /// @param eventLoops threads that move bytes; 0 means one per processor
     /// @param strict whether a request is refused of which something would have to be left out
@@ -54,6 +55,7 @@ public record Config(
             int port,
             boolean open,
             boolean page,
+            List<String> cors,
             @Nullable Tls tls,
             Duration drain,
             int eventLoops,

@@ -70,6 +70,11 @@ final class Keys {
                     .fixed();
     static final Key<Boolean> PAGE =
             Key.of("page", Scalars.bool(), "true", "Serve the chat page at `/`.");
+    static final Key<List<Bound<String>>> CORS =
+            Key.optional(
+                    "cors",
+                    new Items<>(Scalars.origin(), 0),
+                    "Origins whose pages may call the API from a browser, such as `https://chat.example.com`.");
     static final Key<Boolean> STRICT =
             Key.of(
                     "strict",
@@ -85,7 +90,7 @@ final class Keys {
     static final Key<Values> SERVER =
             Key.optional(
                     "server",
-                    Section.of(HOST, PORT, OPEN, PAGE, STRICT, DRAIN, EVENT_LOOPS, TLS),
+                    Section.of(HOST, PORT, OPEN, PAGE, CORS, STRICT, DRAIN, EVENT_LOOPS, TLS),
                     "Where we listen.");
 
     // providers[]

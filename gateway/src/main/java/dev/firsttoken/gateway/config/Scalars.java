@@ -205,6 +205,16 @@ final class Scalars {
                 Redaction.NONE);
     }
 
+    /// A web origin as browsers send it: no path, no wildcard.
+    static Scalar<String> origin() {
+        return matching(
+                "^https?://[a-z0-9.:\\[\\]-]+$",
+                "an origin as browsers send it, such as https://chat.example.com, without a path",
+                text -> httpUrl(text) == null ? null : text,
+                origin -> origin,
+                Redaction.NONE);
+    }
+
     /// An HTTP proxy, or `none` for none even where the environment names one.
     static Scalar<Optional<URI>> proxy() {
         return matching(

@@ -11,6 +11,7 @@ import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
+import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.JsonObjectText;
 import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
@@ -163,9 +164,23 @@ final class CodecDialect implements ClientDialect {
 
         @Override
         public WholeBody whole(ProviderDialect from, AnswerHead head, byte[] body) {
-            return isOurs(from)
-                    ? WholeBodies.verbatim(codec, body)
-                    : WholeBodies.translated(from.codec(), body, codec, head, request);
+            if (!isOurs(from)) {
+                return WholeBodies.translated(from.codec(), body, codec, head, request);
+            }
+            WholeBody seen = WholeBodies.verbatim(codec, body);
+            // What goes on in the background has only begun, and says so.
+            return background() && seen instanceof WholeBody.Unusable && isJson(body)
+                    ? new WholeBody.Good(body, Usage.NONE)
+                    : seen;
+        }
+
+        private static boolean isJson(byte[] body) {
+            try {
+                JsonObjectText.read(body);
+                return true;
+            } catch (InvalidRequestException e) {
+                return false;
+            }
         }
 
         private boolean isOurs(ProviderDialect other) {

@@ -23,8 +23,7 @@ public final class Dialects {
             new CodecDialect(
                     ResponsesCodec.INSTANCE,
                     new CodecDialect.Fields(
-                            List.of(
-                                    ResponsesCodec.PREVIOUS_RESPONSE_ID, "conversation", "prompt"),
+                            List.of(ResponsesCodec.PREVIOUS_RESPONSE_ID, "conversation", "prompt"),
                             ResponsesCodec.BACKGROUND));
 
     /// Where a dialect is spoken.

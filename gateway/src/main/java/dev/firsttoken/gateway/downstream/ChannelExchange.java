@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ abstract class ChannelExchange implements ClientExchange {
 
     private final ClientRequest request;
     private final Channel channel;
-    private final Duration writeStall;
+    private final ServerSettings settings;
     private final boolean toHead;
     private boolean gone;
     private boolean ended;
@@ -36,10 +35,10 @@ abstract class ChannelExchange implements ClientExchange {
     /// What was written since the last flush.
     @Nullable ByteBuf pending;
 
-    ChannelExchange(ClientRequest request, Channel channel, Duration writeStall) {
+    ChannelExchange(ClientRequest request, Channel channel, ServerSettings settings) {
         this.request = request;
         this.channel = channel;
-        this.writeStall = writeStall;
+        this.settings = settings;
         this.toHead = request.method().equals("HEAD");
     }
 
@@ -102,6 +101,7 @@ abstract class ChannelExchange implements ClientExchange {
                         HttpResponseStatus.valueOf(status),
                         bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
         headers.forEach(response.headers()::set);
+        CrossOrigin.mark(response.headers(), request, settings.origins());
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         prepareHead(response);
         ChannelFuture sent = channel.writeAndFlush(response);
@@ -116,7 +116,8 @@ abstract class ChannelExchange implements ClientExchange {
             return;
         }
         long nanos =
-                writeStall.toNanos() + bytes * TimeUnit.SECONDS.toNanos(1) / REST_BYTES_PER_SECOND;
+                settings.writeStall().toNanos()
+                        + bytes * TimeUnit.SECONDS.toNanos(1) / REST_BYTES_PER_SECOND;
         Future<?> timer = eventLoop().schedule(this::giveUp, nanos, TimeUnit.NANOSECONDS);
         sent.addListener(_ -> timer.cancel(false));
     }
@@ -140,6 +141,7 @@ abstract class ChannelExchange implements ClientExchange {
         HttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         headers.forEach(response.headers()::set);
+        CrossOrigin.mark(response.headers(), request, settings.origins());
         prepareHead(response);
         channel.write(response, channel.voidPromise());
     }

@@ -141,7 +141,7 @@ final class Http1Exchanges extends RequestAssembler {
                 ChannelHandlerContext ctx,
                 boolean keepAlive,
                 boolean chunked) {
-            super(request, ctx.channel(), settings().writeStall());
+            super(request, ctx.channel(), settings());
             this.ctx = ctx;
             this.beyondCodec = ctx.pipeline().context(codec);
             this.keepAlive = keepAlive;

@@ -68,7 +68,7 @@ final class Http2Exchanges extends RequestAssembler {
 
     private final class Exchange extends ChannelExchange {
         Exchange(ClientRequest request, Channel channel) {
-            super(request, channel, settings().writeStall());
+            super(request, channel, settings());
         }
 
         @Override

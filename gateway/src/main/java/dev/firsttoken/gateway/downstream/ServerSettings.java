@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.downstream;
 
 import dev.firsttoken.gateway.config.Config;
 import java.time.Duration;
+import java.util.List;
 
 /// What a client's connection may take. A reload applies to connections made after it.
 ///
@@ -10,6 +11,7 @@ import java.time.Duration;
 /// @param body how long a request's body may take after its head
 /// @param idle how long a connection may wait for its next request
 /// @param writeStall how long a client may take nothing of what it is sent
+/// @param origins whose pages may read responses in a browser
 public record ServerSettings(
         int maxHeadBytes,
         int maxBodyBytes,
@@ -18,4 +20,5 @@ public record ServerSettings(
         Duration body,
         Duration idle,
         Duration writeStall,
-        Config.Http http) {}
+        Config.Http http,
+        List<String> origins) {}

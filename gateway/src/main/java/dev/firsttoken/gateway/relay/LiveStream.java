@@ -6,7 +6,6 @@ import dev.firsttoken.gateway.config.Config.Limits;
 import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.Lane;
-import dev.firsttoken.gateway.dialect.StreamForm;
 import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.log.StreamLog;
@@ -89,8 +88,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
         this.meter = meter;
         this.written = new AnswerLog(id, dialect, loop, budget, keeping, this::flushLog);
         this.disconnect = disconnect;
-        this.readers =
-                new Readers(loop, written.log(), dialect.form(), config.streams().readers());
+        this.readers = new Readers(loop, written.log(), dialect.form(), config.streams().readers());
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);
@@ -298,11 +296,7 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
         clock.contentStarted();
         if (provider != null) {
             readers.head(
-                    head.of(
-                            losses,
-                            provider.headers(),
-                            provider.deployment(),
-                            meter.attempts()));
+                    head.of(losses, provider.headers(), provider.deployment(), meter.attempts()));
         }
         written.begin(readers.head());
         if (answer != null) {

@@ -40,10 +40,7 @@ final class StreamHead {
     /// @param provider headers of the provider that may pass
     /// @param attempts how many deployments were asked, the one that answers included
     Map<String, String> of(
-            List<Loss> losses,
-            Map<String, String> provider,
-            Deployment deployment,
-            int attempts) {
+            List<Loss> losses, Map<String, String> provider, Deployment deployment, int attempts) {
         Map<String, String> headers = of(losses, provider);
         headers.put(
                 "x-firsttoken-deployment",

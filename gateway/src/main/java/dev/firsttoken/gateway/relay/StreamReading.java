@@ -127,7 +127,8 @@ public final class StreamReading {
 
     private static long number(String text) throws RejectedException {
         if (text.isEmpty()
-                || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                || text.length() > 18
+                || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new RejectedException(
                     Failure.Kind.INVALID_REQUEST,
                     "the event to read on from is not a number (expected: how many events were received)");

@@ -52,6 +52,7 @@ class ConfigFileTest {
                           port: 9000
                           open: true
                           page: false
+                          cors: [https://chat.example.com]
                           drain: 0s
                           event-loops: 3
                           tls: {certificate: cert.pem, key: key.pem}
@@ -117,6 +118,7 @@ class ConfigFileTest {
                                 9000,
                                 true,
                                 false,
+                                List.of("https://chat.example.com"),
                                 new Config.Tls(
                                         directory.resolve("cert.pem"),
                                         directory.resolve("key.pem")),

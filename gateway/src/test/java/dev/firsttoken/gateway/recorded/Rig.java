@@ -42,8 +42,8 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
         return simulator.baseUrl().resolve("/");
     }
 
-    private static Gateway gateway(
-            Simulator simulator, Duration heartbeat, ProviderDialect dialect) throws IOException {
+    private static Gateway gateway(Simulator simulator, Duration heartbeat, ProviderDialect dialect)
+            throws IOException {
         var reading =
                 ConfigSource.environment(Map.of()).with("server.port", "0", "the test").read();
         if (!(reading instanceof ConfigReading.Accepted accepted)) {

@@ -76,8 +76,7 @@ record Bedrock() implements Dialect {
                     results.add(result(block.get("toolResult").get("content")));
                 } else if (block.get("image").exists()) {
                     images.add("image/" + block.get("image").get("format").text());
-                    Question.checkBase64(
-                            block.get("image").get("source").get("bytes").text());
+                    Question.checkBase64(block.get("image").get("source").get("bytes").text());
                 } else if (block.get("reasoningContent").get("reasoningText").exists()) {
                     Question.checkSignature(
                             "messages",

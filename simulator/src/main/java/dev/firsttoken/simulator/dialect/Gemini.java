@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Google's Gemini. Names are taken in both spellings and base64 in both alphabets. Lines end in CRLF, every chunk has all the counts so far, a call comes whole
-/// and without an id, and a turn that calls tools ends with `STOP`. After thinking, the first call
-/// or the last text is signed.
+/// Google's Gemini. Names are taken in both spellings and base64 in both alphabets. Lines end in
+/// CRLF, every chunk has all the counts so far, a call comes whole and without an id, and a turn
+/// that calls tools ends with `STOP`. After thinking, the first call or the last text is signed.
 record Gemini() implements Dialect {
 
     /// What everything is signed with.

@@ -24,11 +24,9 @@ import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.ToolCalls;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes one stream in a dialect whose content comes in numbered blocks, one after the other.
 ///

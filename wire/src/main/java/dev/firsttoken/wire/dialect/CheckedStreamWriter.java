@@ -8,7 +8,6 @@ import dev.firsttoken.wire.event.StreamEvent.Reason;
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.ToolCalls;
-
 import java.util.HashMap;
 import java.util.Map;
 

@@ -5,7 +5,6 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.event.StreamEvent.Failed;
 import dev.firsttoken.wire.frame.FramingException;
 import dev.firsttoken.wire.json.JsonException;
-
 import java.util.function.Consumer;
 
 /// What all framings have in common when they are read as events: how a stream breaks, and when it

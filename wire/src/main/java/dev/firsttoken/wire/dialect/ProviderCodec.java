@@ -19,9 +19,7 @@ public interface ProviderCodec {
     WrittenRequest writeRequest(Request request, String model);
 
     /// The media type of a stream, without parameters.
-    default String streamType() {
-        return "text/event-stream";
-    }
+    String streamType();
 
     /// Reads one stream, from bytes to events.
     ///

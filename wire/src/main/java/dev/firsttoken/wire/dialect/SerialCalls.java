@@ -2,11 +2,9 @@ package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.event.StreamEvent.ToolCallDelta;
 import dev.firsttoken.wire.json.JsonProgress;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// Brings the tool calls of an answer into a row: one is open, the others wait.
 ///

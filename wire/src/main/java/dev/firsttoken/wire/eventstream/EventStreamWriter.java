@@ -1,7 +1,6 @@
 package dev.firsttoken.wire.eventstream;
 
 import dev.firsttoken.wire.json.Utf8Buffer;
-
 import java.util.zip.CRC32;
 
 /// Writes messages into a buffer: [#open] with the headers, then the payload by whoever makes it,

@@ -1,7 +1,6 @@
 package dev.firsttoken.wire.message;
 
 import dev.firsttoken.wire.message.Message.Role;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,11 +2,9 @@ package dev.firsttoken.wire.message;
 
 import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.RawJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Collects what a translation loses. One for each request that is written.
 public final class Losses {

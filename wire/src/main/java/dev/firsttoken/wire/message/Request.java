@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.message;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a client asks a model for, in no dialect.
 ///

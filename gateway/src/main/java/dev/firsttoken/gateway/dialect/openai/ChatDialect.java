@@ -2,6 +2,8 @@ package dev.firsttoken.gateway.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.Bodies;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.CompletionRequest;
@@ -15,8 +17,6 @@ import dev.firsttoken.gateway.dialect.Translating;
 import dev.firsttoken.gateway.dialect.VerbatimEvents;
 import dev.firsttoken.gateway.dialect.WholeBodies;
 import dev.firsttoken.gateway.dialect.WholeBody;
-import dev.firsttoken.gateway.config.Config;
-import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.wire.dialect.AnswerHead;

@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.dialect.simple;
 
+import dev.firsttoken.gateway.config.Config;
+import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.dialect.Bodies;
 import dev.firsttoken.gateway.dialect.ClientDialect;
 import dev.firsttoken.gateway.dialect.CompletionRequest;
@@ -11,8 +13,6 @@ import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.dialect.StreamForm;
 import dev.firsttoken.gateway.dialect.Translating;
 import dev.firsttoken.gateway.dialect.WholeBody;
-import dev.firsttoken.gateway.config.Config;
-import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.wire.dialect.AnswerHead;

@@ -7,7 +7,6 @@ import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Losses;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Source;
-
 import java.util.List;
 
 /// Writes the parts of a message as content blocks, in requests and in answers.

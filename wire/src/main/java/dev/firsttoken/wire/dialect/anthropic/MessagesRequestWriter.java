@@ -15,12 +15,10 @@ import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Thinking;
 import dev.firsttoken.wire.message.Tool;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the body of `POST /v1/messages`.
 final class MessagesRequestWriter {

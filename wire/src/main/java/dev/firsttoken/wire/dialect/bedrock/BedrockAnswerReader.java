@@ -10,7 +10,6 @@ import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.JsonFields;
 import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.message.Answer;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;

@@ -10,7 +10,6 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Losses;
 import dev.firsttoken.wire.message.Part;
-
 import java.util.List;
 import java.util.Map;
 

@@ -15,13 +15,11 @@ import dev.firsttoken.wire.event.StreamEvent.Unrecognized;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.RawJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads content blocks from what a stream says of them, by their index. A block of text starts
 /// with its first delta.

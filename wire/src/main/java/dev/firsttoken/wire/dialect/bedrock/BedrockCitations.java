@@ -6,7 +6,6 @@ import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
 import org.jspecify.annotations.Nullable;
 
 /// Sources: `{"title","source","sourceContent":[{"text"}],"location":{…}}`.

@@ -14,7 +14,6 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
-
 import java.util.function.Consumer;
 
 /// The Converse dialect of Amazon Bedrock: `POST /model/{model}/converse` and `/converse-stream`.

@@ -6,10 +6,8 @@ import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The dialect's errors. As a body: `{"message":"…"}`, whose type is in the header
 /// `x-amzn-errortype` or in the member `__type`. In a stream: a message whose header

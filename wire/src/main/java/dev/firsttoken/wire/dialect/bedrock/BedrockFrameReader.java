@@ -12,13 +12,11 @@ import dev.firsttoken.wire.eventstream.EventStreamFrame;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.RawJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the messages of one stream. It is complete when it has said why the answer ended; token
 /// counts usually come behind that.

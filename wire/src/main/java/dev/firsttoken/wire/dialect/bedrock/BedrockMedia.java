@@ -1,8 +1,7 @@
 package dev.firsttoken.wire.dialect.bedrock;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The dialect's words for media types.
 final class BedrockMedia {

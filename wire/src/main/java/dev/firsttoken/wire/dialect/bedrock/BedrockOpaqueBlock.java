@@ -3,11 +3,9 @@ package dev.firsttoken.wire.dialect.bedrock;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 import dev.firsttoken.wire.json.RawJson;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A block that has no name in the event model, as a stream tells it: the call and the result of a
 /// tool that runs at the provider.

@@ -9,12 +9,10 @@ import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Extras.CacheMark;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Source;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads content blocks, in requests and in answers. Each is an object with one member, whose name
 /// says what it is.

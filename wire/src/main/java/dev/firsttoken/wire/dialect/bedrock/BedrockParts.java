@@ -8,10 +8,8 @@ import dev.firsttoken.wire.message.Extras.CacheMark;
 import dev.firsttoken.wire.message.Losses;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Source;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the parts of messages as content blocks, in requests and in answers.
 final class BedrockParts {

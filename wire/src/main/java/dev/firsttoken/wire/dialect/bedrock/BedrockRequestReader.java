@@ -12,13 +12,11 @@ import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Thinking;
 import dev.firsttoken.wire.message.Tool;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `/model/{model}/converse` and `/model/{model}/converse-stream`.
 final class BedrockRequestReader {

@@ -15,12 +15,10 @@ import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Tool;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes `POST /model/{model}/converse` and `/converse-stream`. What is settings of a model and
 /// not of the dialect is written for Claude only, and for clients of this dialect.

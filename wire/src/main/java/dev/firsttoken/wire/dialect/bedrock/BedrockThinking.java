@@ -6,7 +6,6 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Losses;
 import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Thinking;
-
 import org.jspecify.annotations.Nullable;
 
 /// How a model is told to think: `effort` is a word of the dialect, a number of tokens is a setting

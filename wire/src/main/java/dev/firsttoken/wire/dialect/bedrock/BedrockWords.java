@@ -2,10 +2,8 @@ package dev.firsttoken.wire.dialect.bedrock;
 
 import dev.firsttoken.wire.event.StreamEvent.Finish;
 import dev.firsttoken.wire.event.StreamEvent.Reason;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The dialect's words.
 final class BedrockWords {

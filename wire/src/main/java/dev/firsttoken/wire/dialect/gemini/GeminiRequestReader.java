@@ -12,14 +12,12 @@ import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Thinking;
 import dev.firsttoken.wire.message.Tool;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `…/models/{model}:generateContent` and `:streamGenerateContent?alt=sse`.
 final class GeminiRequestReader {

@@ -16,7 +16,6 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
-
 import java.util.function.Consumer;
 
 /// The OpenAI chat completions dialect: `POST /v1/chat/completions`.

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the frames of a stream of `POST /v1/completions`, the route before chat: each choice has
-/// a `text`.
+/// Reads the frames of a stream of `POST /v1/completions`, the route before chat: each choice has a
+/// `text`.
 ///
 /// One instance per stream, used by one thread at a time.
 public final class CompletionsFrameReader implements FrameReader<SseFrame> {
@@ -97,8 +97,7 @@ public final class CompletionsFrameReader implements FrameReader<SseFrame> {
         json.enterObject();
         while (json.nextField()) {
             switch (json.field()) {
-                case "index" ->
-                        index = Math.max(0, json.numberBelow(ChatChunkParser.MAX_CHOICES));
+                case "index" -> index = Math.max(0, json.numberBelow(ChatChunkParser.MAX_CHOICES));
                 case "text" -> text = json.readNonEmptyString() ? json.value() : "";
                 case "finish_reason" -> finish = json.stringOrNull();
                 default -> json.skip();
