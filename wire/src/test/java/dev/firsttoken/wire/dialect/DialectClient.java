@@ -1,6 +1,7 @@
 package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
+import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
@@ -40,6 +41,7 @@ public record DialectClient(ProviderCodec codec, URI root, boolean stream) {
                     ResponsesCodec.INSTANCE,
                     MessagesCodec.INSTANCE,
                     GeminiCodec.INSTANCE,
+                    BedrockCodec.INSTANCE,
                     OllamaCodec.INSTANCE);
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

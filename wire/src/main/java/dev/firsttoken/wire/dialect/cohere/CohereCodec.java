@@ -23,6 +23,11 @@ public final class CohereCodec implements ProviderCodec {
     }
 
     @Override
+    public String streamType() {
+        return "text/event-stream";
+    }
+
+    @Override
     public WrittenRequest writeRequest(Request request, String model) {
         return new CohereRequestWriter(request, model).write();
     }
