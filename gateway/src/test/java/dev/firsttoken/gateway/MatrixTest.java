@@ -47,7 +47,8 @@ class MatrixTest {
                     "responses", "/v1/responses",
                     "anthropic", "/v1/messages",
                     "gemini", "/v1beta/models/",
-                    "ollama", "/api/chat");
+                    "ollama", "/api/chat",
+                    "bedrock", "/model/");
 
     private static final List<String> PROVIDERS = List.copyOf(new TreeMap<>(PATHS).keySet());
 

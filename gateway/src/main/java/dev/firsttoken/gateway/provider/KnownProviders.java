@@ -3,6 +3,8 @@ package dev.firsttoken.gateway.provider;
 import dev.firsttoken.gateway.provider.ProviderDialect.KeyHeader;
 import dev.firsttoken.gateway.provider.ProviderDialect.Listing;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
+import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
+import dev.firsttoken.wire.dialect.cohere.CohereCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
@@ -71,9 +73,30 @@ public final class KnownProviders {
                     new Listing("/api/tags", "models", "name", "", Map.of()),
                     List.of());
 
+    /// With one of its API keys; requests are not signed.
+    private static final ProviderDialect BEDROCK =
+            new ProviderDialect(
+                    "bedrock",
+                    BedrockCodec.INSTANCE,
+                    "/model",
+                    false,
+                    KeyHeader.BEARER,
+                    new Listing("/foundation-models", "modelSummaries", "modelId", "", Map.of()),
+                    List.of("x-amzn-requestid"));
+
+    private static final ProviderDialect COHERE =
+            new ProviderDialect(
+                    "cohere",
+                    CohereCodec.INSTANCE,
+                    "/v2",
+                    false,
+                    KeyHeader.BEARER,
+                    new Listing("/v1/models", "models", "name", "", Map.of()),
+                    List.of());
+
     /// Every dialect that a provider may be configured with; the first one is the usual one.
     public static final List<ProviderDialect> DIALECTS =
-            List.of(OPENAI, ANTHROPIC, RESPONSES, GEMINI, OLLAMA);
+            List.of(OPENAI, ANTHROPIC, RESPONSES, GEMINI, OLLAMA, BEDROCK, COHERE);
 
     /// In the order in which they are asked for a model that none of them is known to serve.
     public static final List<KnownProvider> ALL =
@@ -95,6 +118,8 @@ public final class KnownProviders {
                             "https://generativelanguage.googleapis.com",
                             GEMINI,
                             List.of("gemini-", "gemma-")),
+                    new KnownProvider(
+                            "cohere", "https://api.cohere.com", COHERE, List.of("command-")),
                     openAi("groq", "https://api.groq.com/openai/v1"),
                     openAi("deepseek", "https://api.deepseek.com/v1", "deepseek-"),
                     openAi("mistral", "https://api.mistral.ai/v1", "mistral-", "codestral-"),
