@@ -5,13 +5,8 @@ export function Ask({ client }) {
   const running = status === 'connecting' || status === 'streaming' || status === 'reconnecting';
   return (
     <>
-      <button type="button" onClick={() => (running ? stop() : send({ message: 'Hello' }))}>
-        {running ? 'Stop' : 'Ask'}
-      </button>
-      <p aria-busy={running}>
-        {text}
-        {error && ` [${error.message}]`}
-      </p>
+      <button onClick={() => (running ? stop() : send({ message: 'Hello' }))}>{running ? 'Stop' : 'Ask'}</button>
+      <p aria-busy={running}>{text}{error && ` [${error.message}]`}</p>
     </>
   );
 }

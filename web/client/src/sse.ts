@@ -21,11 +21,9 @@ export class SseDecoder {
   retry: number | null = null;
 
   readonly #maxLength: number;
-  // Not every platform's own way with the mark survives bytes that come one by one.
-  readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-  /** What is no part of the text that comes next: a mark in front, or the second half of a line end. */
-  #skip: RegExp | string = /^\uFEFF/;
+  readonly #utf8 = new TextDecoder();
   #line = '';
+  #endedWithCr = false;
   #event = '';
   #data: string | null = null;
   #id = '';
@@ -41,17 +39,18 @@ export class SseDecoder {
    */
   feed(bytes: Uint8Array): SseEvent[] {
     const events: SseEvent[] = [];
-    const decoded = this.#utf8.decode(bytes, { stream: true });
-    if (decoded === '') {
+    const text = this.#utf8.decode(bytes, { stream: true });
+    if (text === '') {
       return events;
     }
-    const text = decoded.replace(this.#skip, '');
-    this.#skip = decoded.endsWith('\r') ? /^\n/ : '';
-    let from = 0;
-    for (const { 0: end, index } of text.matchAll(/\r\n?|\n/g)) {
-      const line = this.#line + text.slice(from, index);
+    // The first half of this line end has ended the line already.
+    let from = this.#endedWithCr && text[0] === '\n' ? 1 : 0;
+    const lineEnd = /\r\n?|\n/g;
+    lineEnd.lastIndex = from;
+    for (let end = lineEnd.exec(text); end; end = lineEnd.exec(text)) {
+      const line = this.#line + text.slice(from, end.index);
       this.#line = '';
-      from = index + end.length;
+      from = lineEnd.lastIndex;
       this.#bound(line);
       if (line !== '') {
         this.#field(line);
@@ -63,6 +62,7 @@ export class SseDecoder {
         this.#event = '';
       }
     }
+    this.#endedWithCr = text.endsWith('\r');
     this.#line += text.slice(from);
     this.#bound(this.#line);
     return events;
@@ -75,7 +75,9 @@ export class SseDecoder {
   }
 
   #field(line: string): void {
-    const [, name, value] = /^([^:]*):? ?([^]*)/.exec(line) as unknown as [string, string, string];
+    const colon = line.indexOf(':');
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1));
     if (name === 'data') {
       this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
     } else if (name === 'event') {

@@ -1,5 +1,4 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { server } from './server.js';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** What happens to one connection's response. */
 export interface Fate {
@@ -12,7 +11,7 @@ export interface Fate {
 }
 
 /** A TCP proxy on loopback that cuts connections at chosen bytes. */
-export class CuttingProxy {
+export class Proxy {
   /** The method and path of each request, in order. */
   readonly requests: string[] = [];
   /** Connections that were cut or frozen. */
@@ -25,9 +24,9 @@ export class CuttingProxy {
   }
 
   /** @param fates of the first, second, … connection; those behind them pass everything */
-  static async before(target: URL, fates: Fate[] = []): Promise<CuttingProxy> {
+  static async before(target: URL, fates: Fate[] = []): Promise<Proxy> {
     const server = createServer({ noDelay: true });
-    const proxy = new CuttingProxy(server);
+    const proxy = new Proxy(server);
     let connections = 0;
     server.on('connection', (client) => proxy.#pass(client, target, fates[connections++] ?? {}));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -93,15 +92,3 @@ export class CuttingProxy {
     this.#server.close();
   }
 }
-
-/** Puts a proxy before the server for as long as something takes. */
-export async function through<T>(fates: Fate[], use: (proxy: CuttingProxy) => Promise<T>): Promise<T> {
-  const proxy = await CuttingProxy.before(server, fates);
-  try {
-    return await use(proxy);
-  } finally {
-    proxy.close();
-  }
-}
-
-export const posts = (proxy: CuttingProxy): number => proxy.requests.filter((line) => line.startsWith('POST')).length;

@@ -8,5 +8,4 @@ const chat = new Chat(await Store.open());
 await chat.start();
 const app = new App();
 app.chat = chat;
-document.body.replaceChildren(app);
-performance.mark('ready');
+document.body.prepend(app);

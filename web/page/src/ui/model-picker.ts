@@ -146,5 +146,4 @@ class ModelPicker extends PageElement {
 }
 
 customElements.define('ft-model', ModelPicker);
-
 export type { ModelPicker };

@@ -33,11 +33,9 @@ export function rail(answer: Answer, elapsed: number, scale: number): TemplateRe
       ({ at, ms }) => svg`<rect class="rail-stall" x=${x(at)} width=${x(ms)} y="4" height=${HEIGHT - 7} />`,
     )}
     <path class="rail-bars" d=${bars} />
-    ${
-      timeline.first === null
-        ? nothing
-        : svg`<rect class="rail-first" x=${Math.max(0, x(timeline.first) - 1)} width="3" y="1" height=${HEIGHT - 3} rx="1" />`
-    }
+    ${timeline.first === null
+      ? nothing
+      : svg`<rect class="rail-first" x=${Math.max(0, x(timeline.first) - 1)} width="3" y="1" height=${HEIGHT - 3} rx="1" />`}
   </svg>`;
 }
 
@@ -89,25 +87,16 @@ export function figures(answer: Answer, elapsed: number): TemplateResult {
   return html`<dl class="figures" aria-label=${t.timing}>
     ${list.map(
       ({ name, value, kind, hint }) => html`<div class=${kind ?? ''} title=${hint ?? ''}>
-        <dt>${name}</dt>
         <dd>${value}</dd>
+        <dt>${name}</dt>
       </div>`,
     )}
-    ${
-      timeline.resumed > 0
-        ? html`<div>
-          <dt class="hidden">${t.connection}</dt>
-          <dd class="words">${t.resumed(timeline.resumed)}</dd>
-        </div>`
-        : nothing
-    }
-    ${
-      deployment
-        ? html`<div class="deployment" title=${deployment}>
+    ${deployment
+      ? html`<div class="deployment" title=${deployment}>
+          <dd><bdi>${deployment}</bdi></dd>
           <dt class="hidden">${t.deployment}</dt>
-          <dd class="words"><bdi>${deployment}</bdi></dd>
         </div>`
-        : nothing
-    }
+      : nothing}
+    ${timeline.resumed > 0 ? html`<div><dt>${t.resumed(timeline.resumed)}</dt></div>` : nothing}
   </dl>`;
 }

@@ -290,7 +290,7 @@ class DialectRoutesTest {
                         "/v1/responses", ":\n",
                         "/v1/messages", "event: ping\ndata: {\"type\":\"ping\"}\n\n",
                         "/v1beta/models/one/m:streamGenerateContent?alt=sse", "\r\n",
-                        "/api/chat", "\n");
+                        "/api/chat", " ");
         try (var silent =
                         new ScriptedProvider(
                                 "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n",

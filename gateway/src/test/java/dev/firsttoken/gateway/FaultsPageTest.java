@@ -44,8 +44,7 @@ class FaultsPageTest {
         var rows = new ArrayList<>(List.of(UpstreamFault.values()));
         rows.removeAll(NO_PROVIDERS_DOING);
         FaultCase.all().forEach(fault -> rows.remove(fault.row()));
-        // The gateway does not look at a private address behind a name yet.
-        assertThat(rows).containsOnly(UpstreamFault.U4);
+        assertThat(rows).isEmpty();
     }
 
     @Test

@@ -103,7 +103,10 @@ final class Heard {
                 JsonNode block = event.path("content_block");
                 if (block.path("type").asText().equals("tool_use")) {
                     names.put(index, block.path("name").asText());
-                    arguments.put(index, new StringBuilder());
+                    // Some calls are there at once.
+                    JsonNode whole = block.path("input");
+                    arguments.put(
+                            index, new StringBuilder(whole.isEmpty() ? "" : whole.toString()));
                 }
             }
             case "content_block_delta" -> {
@@ -144,6 +147,7 @@ final class Heard {
                 usage(event.path("response").path("usage"), "input_tokens", "output_tokens");
             }
             case "error" -> error = event.path("message").asText(error);
+            case "response.failed" -> error = event.at("/response/error/message").asText(error);
             default -> {
                 // Nothing to hear.
             }

@@ -3,6 +3,7 @@ package dev.firsttoken.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
@@ -49,7 +50,8 @@ class NativeRecordingsTest {
                 String relayed = ask(stage, SAME.get(dialect), model);
                 if (original.ended && original.error.isEmpty()) {
                     assertThat(relayed).as(recording.getKey()).isEqualTo(recording.getValue());
-                } else {
+                } else if (!relayed.startsWith("{\"error\"")) {
+                    // What had no content before it broke is refused with a status instead.
                     assertThat(Heard.stream(SAME.get(dialect), relayed).error)
                             .as(recording.getKey())
                             .isNotEmpty();
@@ -64,7 +66,10 @@ class NativeRecordingsTest {
                     assertThat(heard.text.toString()).as(as).isEqualTo(original.text.toString());
                     // Arguments that come by their JSON paths are for another test to put together.
                     boolean inPieces = recording.getValue().contains("partialArgs");
-                    if (original.ended && original.error.isEmpty() && !inPieces) {
+                    if (original.ended
+                            && original.error.isEmpty()
+                            && !inPieces
+                            && areWhole(original.calls)) {
                         assertThat(parsed(heard.calls)).as(as).isEqualTo(parsed(original.calls));
                         assertThat(heard.error).as(as).isEmpty();
                     }
@@ -100,8 +105,18 @@ class NativeRecordingsTest {
         return stage.send(stage.post(path, body)).body();
     }
 
+    /// Whether all arguments are JSON: those of an answer that met its limit may be cut.
+    private static boolean areWhole(List<String> calls) {
+        try {
+            parsed(calls);
+            return true;
+        } catch (JsonProcessingException _) {
+            return false;
+        }
+    }
+
     /// Calls with their arguments as values: blanks in JSON and the order of names mean nothing.
-    private static List<JsonNode> parsed(List<String> calls) throws Exception {
+    private static List<JsonNode> parsed(List<String> calls) throws JsonProcessingException {
         var parsed = new ArrayList<JsonNode>();
         for (String call : calls) {
             int blank = call.indexOf(' ');

@@ -46,8 +46,7 @@ public final class Dialects {
                             new PassDialect("openai-embeddings", "/v1/embeddings")),
                     new Place("/v1/messages", List.of(), new CodecDialect(MessagesCodec.INSTANCE)),
                     new Place("/v1/messages/count_tokens", List.of(), new CountDialect()),
-                    new Place(
-                            "/v1/responses", List.of(), new CodecDialect(ResponsesCodec.INSTANCE)),
+                    new Place("/v1/responses", List.of(), RESPONSES),
                     new Place("/v1beta/models/", GEMINI_ENDS, GEMINI),
                     // Where Google's client for Python looks.
                     new Place("/v1/models/", GEMINI_ENDS, GEMINI),
