@@ -92,7 +92,7 @@ class OpenLoopTest {
     void theObjectiveIsAboutFirstTokenAndGaps() throws Exception {
         var never = Duration.ofNanos(1);
         var always = Duration.ofMinutes(1);
-        String model = "sim/tokens-3+gap-2ms+ttft-2ms";
+        String model = "sim/tokens-3+gap-60ms+ttft-2ms";
         assertThat(new Planned(model).good(always, always).run().meetsObjective()).isTrue();
         OpenLoopRun late = new Planned(model).good(never, always).run();
         assertThat(late.good()).isZero();
