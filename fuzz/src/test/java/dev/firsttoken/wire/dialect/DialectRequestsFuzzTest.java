@@ -1,22 +1,18 @@
 package dev.firsttoken.wire.dialect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.code_intelligence.jazzer.junit.FuzzTest;
-
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonTree;
 import dev.firsttoken.wire.message.Loss;
 import dev.firsttoken.wire.message.Request;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A request of any dialect is refused with a reason, or can be asked of every provider: in JSON,
 /// and with a reason for whatever was left out.

@@ -1,12 +1,10 @@
 package dev.firsttoken.wire.dialect;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.fuzz.Seeds;
 import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
@@ -24,15 +22,13 @@ import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.eventstream.EventStreamWriter;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.AnswerAssembler;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A stream of any dialect is the same events however it is cut, ends complete or with one failure,
 /// and can be told to clients of every dialect: without an exception, and not as a good answer when
@@ -63,26 +59,26 @@ class DialectStreamsFuzzTest {
                 text(
                         4,
                         "messageStart {\"role\":\"assistant\"}\n"
-                            + "contentBlockDelta"
-                            + " {\"contentBlockIndex\":0,\"delta\":{\"text\":\"a\"}}\n"
-                            + "contentBlockStart"
-                            + " {\"contentBlockIndex\":1,\"start\":{\"toolUse\":{\"toolUseId\":\"t\",\"name\":\"f\"}}}\n"
-                            + "contentBlockDelta"
-                            + " {\"contentBlockIndex\":1,\"delta\":{\"toolUse\":{\"input\":\"{}\"}}}\n"
-                            + "contentBlockStop {\"contentBlockIndex\":1}\n"
-                            + "messageStop {\"stopReason\":\"tool_use\"}\n"
-                            + "metadata {\"usage\":{\"inputTokens\":5,\"outputTokens\":7}}"));
+                                + "contentBlockDelta"
+                                + " {\"contentBlockIndex\":0,\"delta\":{\"text\":\"a\"}}\n"
+                                + "contentBlockStart"
+                                + " {\"contentBlockIndex\":1,\"start\":{\"toolUse\":{\"toolUseId\":\"t\",\"name\":\"f\"}}}\n"
+                                + "contentBlockDelta"
+                                + " {\"contentBlockIndex\":1,\"delta\":{\"toolUse\":{\"input\":\"{}\"}}}\n"
+                                + "contentBlockStop {\"contentBlockIndex\":1}\n"
+                                + "messageStop {\"stopReason\":\"tool_use\"}\n"
+                                + "metadata {\"usage\":{\"inputTokens\":5,\"outputTokens\":7}}"));
         seeds.add(text(4, "!throttlingException {\"message\":\"slow\"}"));
         seeds.add(
                 text(
                         6,
                         "data: {\"id\":\"i\",\"type\":\"message-start\"}\n\n"
-                            + "data:"
-                            + " {\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":{\"text\":\"a\"}}}}\n\n"
-                            + "data:"
-                            + " {\"type\":\"tool-call-start\",\"index\":0,\"delta\":{\"message\":{\"tool_calls\":{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}}}}\n\n"
-                            + "data:"
-                            + " {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"TOOL_CALL\",\"usage\":{\"billed_units\":{\"input_tokens\":1}}}}\n\n"));
+                                + "data:"
+                                + " {\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":{\"text\":\"a\"}}}}\n\n"
+                                + "data:"
+                                + " {\"type\":\"tool-call-start\",\"index\":0,\"delta\":{\"message\":{\"tool_calls\":{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}}}}\n\n"
+                                + "data:"
+                                + " {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"TOOL_CALL\",\"usage\":{\"billed_units\":{\"input_tokens\":1}}}}\n\n"));
         seeds.add(
                 text(
                         6,

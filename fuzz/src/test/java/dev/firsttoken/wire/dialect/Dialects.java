@@ -10,7 +10,6 @@ import dev.firsttoken.wire.dialect.openai.ChatCodec;
 import dev.firsttoken.wire.dialect.openai.CompletionsCodec;
 import dev.firsttoken.wire.dialect.responses.ResponsesCodec;
 import dev.firsttoken.wire.dialect.ui.UiCodec;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,20 +3,17 @@ package dev.firsttoken.wire.eventstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.fuzz.Seeds;
 import dev.firsttoken.wire.eventstream.EventStreamDecoderTest.Seen;
 import dev.firsttoken.wire.json.Utf8Buffer;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Any bytes are the same messages however they are cut, or are refused; and headers and payload of
 /// any kind in a message with right checksums are read as they were written, or are refused for the

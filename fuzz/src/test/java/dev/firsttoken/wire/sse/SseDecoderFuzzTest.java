@@ -1,23 +1,19 @@
 package dev.firsttoken.wire.sse;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import com.code_intelligence.jazzer.junit.FuzzTest;
-
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.fuzz.Seeds;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.sse.SseFrames.Seen;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Any bytes are frames as the standard says, however they are cut.
 class SseDecoderFuzzTest {

@@ -3,15 +3,12 @@ package dev.firsttoken.wire.dialect.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-
 import dev.firsttoken.fuzz.Mutants;
 import dev.firsttoken.fuzz.Seeds;
 import dev.firsttoken.wire.dialect.openai.ChatStreams.Read;
-
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.stream.Stream;
 
 /// A stream is the same events however it is cut, and the scan of the verbatim lane sees in it what
 /// the reader reads.
