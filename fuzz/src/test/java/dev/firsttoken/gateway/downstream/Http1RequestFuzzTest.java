@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -123,7 +124,8 @@ class Http1RequestFuzzTest {
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(1),
                         new Config.Http(
-                                10, MAX_LINE, 100, 0, 0, Duration.ofMinutes(1), 10, 10, 100));
+                                10, MAX_LINE, 100, 0, 0, Duration.ofMinutes(1), 10, 10, 100),
+                        List.of());
         var refusals = new StringBuilder();
         var server =
                 new DownstreamServer(

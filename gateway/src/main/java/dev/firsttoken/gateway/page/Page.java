@@ -31,9 +31,9 @@ public final class Page {
     /// What the page may do: run and load what came with it, and talk to the server it came from.
     /// Trusted types keep any other text from becoming markup.
     private static final String POLICY =
-            "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-                    + " require-trusted-types-for 'script'; trusted-types lit-html dompurify firsttoken";
+                    + " require-trusted-types-for 'script'; trusted-types lit-html dompurify";
 
     private static final Map<String, String> SECURITY =
             Map.of(
