@@ -1,5 +1,5 @@
 // Runs the tests against what was built, and a server that is started for them:
-//   npm test                 all
+//   npm test                 all, and in other runtimes what does not need Node
 //   npm test -- NAME …       those files
 // With FIRSTTOKEN_URL it takes the server that is there.
 import { spawn, spawnSync } from 'node:child_process';
@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 const launcher = fileURLToPath(new URL('../../../firsttoken', import.meta.url));
-const tsc = createRequire(import.meta.url).resolve('typescript/package.json').replace('package.json', 'bin/tsc');
+const tools = fileURLToPath(new URL('../../../tests/web/node_modules/.bin', import.meta.url));
+const tsc = createRequire(import.meta.url)
+  .resolve('typescript/package.json')
+  .replace('package.json', 'bin/tsc');
 process.chdir(here);
 
 function run(...args) {
@@ -52,14 +55,39 @@ const env = {
   FIRSTTOKEN_URL: process.env.FIRSTTOKEN_URL ?? started.url,
   NO_PROXY: '127.0.0.1',
 };
-const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=60000', ...files], {
-  stdio: 'inherit',
-  env,
-});
-const status = await new Promise((resolve) => tests.on('exit', (code) => resolve(code ?? 1)));
+/** @returns whether all went well */
+function test(program, args) {
+  const tests = spawn(program, args, { stdio: 'inherit', env });
+  return new Promise((resolve) => tests.on('exit', (code) => resolve(code === 0)));
+}
+
+const runner = ['--test', '--test-timeout=60000'];
+let passed = await test(process.execPath, [...runner, '--test-reporter=spec', ...files]);
+
+/** What a client does everywhere. The others are about React, the AI SDK and the examples, or too many for here. */
+const everywhere = ['sse', 'answer', 'errors', 'other-server', 'leaving', 'resume'].map(
+  (name) => `build/${name}.test.js`,
+);
+/** What tests/web brings, and how it runs what was written for Node's own runner. */
+const runtimes = {
+  node: [...runner, '--test-reporter=dot'],
+  bun: ['test', '--timeout', '60000', '--only-failures'],
+  deno: ['test', '--allow-all', '--no-check', '--quiet', '--reporter=dot'],
+};
+for (const [name, args] of names.length === 0 ? Object.entries(runtimes) : []) {
+  const program = `${tools}/${name}`;
+  const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (stdout) {
+    console.log(`\n== ${name} ${stdout.split('\n', 1)[0].replace(/^\D+/, '')}`);
+    passed = (await test(program, [...args, ...everywhere])) && passed;
+  } else {
+    console.log(`LEFT OUT: the client in ${name} (expected: ${program})`);
+    passed &&= process.env.CI !== 'true';
+  }
+}
 if (started) {
   const ended = new Promise((resolve) => started.child.on('exit', resolve));
   started.child.kill('SIGTERM');
   await ended;
 }
-process.exit(status);
+process.exit(passed ? 0 : 1);

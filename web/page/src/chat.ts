@@ -1,16 +1,17 @@
 import type { ChatMessage } from 'firsttoken';
-import { fromExport, toJson, toMarkdown } from './export.js';
+import { fromExport, toJson } from './export.js';
+import { toMarkdown } from './markdown-file.js';
 import {
+  type Answer,
+  type Conversation,
+  type Entry,
   isOver,
   newConversation,
   newId,
   now,
-  steps,
-  type Answer,
-  type Conversation,
-  type Entry,
   type Question,
   type Step,
+  steps,
 } from './model.js';
 import { client, isRunSomewhere, Run } from './run.js';
 import type { News, Store } from './store.js';
@@ -137,7 +138,9 @@ export class Chat extends EventTarget {
   /** @param ids all if none is given */
   async exportJson(...ids: string[]): Promise<string> {
     const wanted = this.conversations.filter(({ id }) => ids.length === 0 || ids.includes(id));
-    return toJson(await Promise.all(wanted.map(async (c) => ({ conversation: c, entries: await this.store.entries(c.id) }))));
+    return toJson(
+      await Promise.all(wanted.map(async (c) => ({ conversation: c, entries: await this.store.entries(c.id) }))),
+    );
   }
 
   /**

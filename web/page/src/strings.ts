@@ -22,7 +22,7 @@ const en = {
   exportMarkdown: 'Export as Markdown',
   exportJson: 'Export as JSON',
   exportAll: 'Export all (JSON)',
-  import: 'Import (JSON)',
+  import: 'Import (JSON, Markdown)',
   imported: (n: number) => (n === 1 ? 'One conversation was imported.' : `${n} conversations were imported.`),
   notImported: (why: string) => `Nothing was imported: ${why}`,
   notAnExport: 'the file is no export of this page',
@@ -104,7 +104,8 @@ const en = {
   total: 'total',
   tokensOut: 'tokens',
   atOnce: 'in one piece',
-  deployment: 'answered',
+  deployment: 'answered by',
+  connection: 'connection',
   attempts: 'attempts',
   resumed: (n: number) => (n === 1 ? 'read on once' : `read on ${n} times`),
   timing: 'Timing',
@@ -181,7 +182,7 @@ const de: Strings = {
   exportMarkdown: 'Als Markdown sichern',
   exportJson: 'Als JSON sichern',
   exportAll: 'Alles sichern (JSON)',
-  import: 'Einlesen (JSON)',
+  import: 'Einlesen (JSON, Markdown)',
   imported: (n) => (n === 1 ? 'Ein Gespräch wurde eingelesen.' : `${n} Gespräche wurden eingelesen.`),
   notImported: (why) => `Nichts wurde eingelesen: ${why}`,
   notAnExport: 'die Datei stammt nicht von dieser Seite',
@@ -263,7 +264,8 @@ const de: Strings = {
   total: 'gesamt',
   tokensOut: 'Token',
   atOnce: 'am Stück',
-  deployment: 'hat geantwortet',
+  deployment: 'geantwortet hat',
+  connection: 'Verbindung',
   attempts: 'Versuche',
   resumed: (n) => (n === 1 ? 'einmal fortgesetzt' : `${n}-mal fortgesetzt`),
   timing: 'Zeiten',
@@ -291,7 +293,8 @@ const de: Strings = {
     lost: 'Die Antwort ist nicht mehr zu finden.',
     draining: 'Der Server wird gerade angehalten.',
   },
-  lostDetail: 'Die Seite wurde verlassen, bevor die Antwort einen Ort zum Weiterlesen hatte, oder sie wird nicht mehr aufbewahrt.',
+  lostDetail:
+    'Die Seite wurde verlassen, bevor die Antwort einen Ort zum Weiterlesen hatte, oder sie wird nicht mehr aufbewahrt.',
   networkDetail: 'Läuft der Server, und gibt es ein Netz?',
   systemPrompt: 'Systemprompt',
   systemPromptHint: 'Wird dem Modell in diesem Gespräch vor allem anderen gesagt.',
@@ -336,7 +339,9 @@ export function strings(): Strings {
 
 /** A number as people here write it. */
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(
+    value,
+  );
 }
 
 /** A time span for people: three digits at most. */

@@ -80,14 +80,16 @@ export class Composer extends PageElement {
           .models=${this.models}
           @pick=${(e: CustomEvent<string>) => this.emit('decide', { model: e.detail })}
         ></ft-model>
-        ${second === null
-          ? nothing
-          : html`<span class="versus" aria-hidden="true">|</span
+        ${
+          second === null
+            ? nothing
+            : html`<span class="versus" aria-hidden="true">|</span
               ><ft-model
                 .model=${second}
                 .models=${this.models}
                 @pick=${(e: CustomEvent<string>) => this.emit('decide', { second: e.detail })}
-              ></ft-model>`}
+              ></ft-model>`
+        }
         <button
           type="button"
           class="quiet"
@@ -112,13 +114,15 @@ export class Composer extends PageElement {
           ${icon('picture')}<span class="hidden">${t.attach}</span>
           <input type="file" accept="image/*" multiple class="hidden" @change=${this.#choose} />
         </label>
-        ${this.answering
-          ? html`<button type="button" class="go" title=${t.stopHint} aria-label=${t.stop} @click=${() => this.emit('stop')}>
+        ${
+          this.answering
+            ? html`<button type="button" class="go" title=${t.stopHint} aria-label=${t.stop} @click=${() => this.emit('stop')}>
               ${icon('stop')}
             </button>`
-          : html`<button class="go" title=${t.send} aria-label=${t.send} ?disabled=${!this.#isSomething}>
+            : html`<button class="go" title=${t.send} aria-label=${t.send} ?disabled=${!this.#isSomething}>
               ${icon('send')}
-            </button>`}
+            </button>`
+        }
       </div>
     </form>`;
   }

@@ -45,9 +45,11 @@ class Sidebar extends PageElement {
         <input type="search" aria-label=${t.search} placeholder=${t.search} .value=${this.words} @input=${this.#search} />
       </label>
       <nav aria-label=${t.conversations}>
-        ${shown.length === 0
-          ? html`<p class="note">${this.words === '' ? t.noConversations : t.nothingFound}</p>`
-          : this.#groups(shown)}
+        ${
+          shown.length === 0
+            ? html`<p class="note">${this.words === '' ? t.noConversations : t.nothingFound}</p>`
+            : this.#groups(shown)
+        }
       </nav>
       <div class="side-foot">
         <button class="quiet" @click=${() => this.emit('settings')}>${icon('settings')}<span>${t.settings}</span></button>
@@ -55,7 +57,7 @@ class Sidebar extends PageElement {
           [t.exportAll, () => void this.#save('conversations.json', this.chat.exportJson(), 'application/json')],
           [t.import, () => this.querySelector<HTMLInputElement>('input[type=file]')?.click()],
         ])}
-        <input type="file" accept="application/json,.json" class="hidden" tabindex="-1" aria-hidden="true" @change=${this.#import} />
+        <input type="file" accept="application/json,.json,text/markdown,.md" class="hidden" tabindex="-1" aria-hidden="true" @change=${this.#import} />
       </div>
     `;
   }
@@ -80,7 +82,10 @@ class Sidebar extends PageElement {
     return html`<li class=${current ? 'current' : ''}>
       <a href="#/c/${id}" aria-current=${current ? 'page' : nothing} @click=${() => this.emit('hide-side')} dir="auto">${title || t.untitled}</a>
       ${this.#menu(id, t.more, [
-        [t.exportMarkdown, () => void this.#save(`${fileName(title)}.md`, this.chat.exportMarkdown(id), 'text/markdown')],
+        [
+          t.exportMarkdown,
+          () => void this.#save(`${fileName(title)}.md`, this.chat.exportMarkdown(id), 'text/markdown'),
+        ],
         [t.exportJson, () => void this.#save(`${fileName(title)}.json`, this.chat.exportJson(id), 'application/json')],
         [t.delete, () => this.#delete(id, title)],
       ])}
@@ -97,11 +102,13 @@ class Sidebar extends PageElement {
       <button class="quiet round" aria-haspopup="menu" aria-expanded=${open} aria-label=${label} @click=${() => (this.menu = open ? null : id)}>
         ${icon('more')}
       </button>
-      ${open
-        ? html`<div class="popup" role="menu">
+      ${
+        open
+          ? html`<div class="popup" role="menu">
             ${items.map(([name, action]) => html`<button role="menuitem" @click=${pick(action)}>${name}</button>`)}
           </div>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 
@@ -165,8 +172,14 @@ class Sidebar extends PageElement {
 }
 
 function fileName(title: string): string {
-  return title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'conversation';
+  return (
+    title
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'conversation'
+  );
 }
 
 customElements.define('ft-sidebar', Sidebar);
+
 export type { Sidebar };

@@ -94,7 +94,12 @@ function essence(data: string): string {
     };
     const [choice] = choices ?? [];
     const { delta, finish_reason } = choice ?? {};
-    const parts = { ...delta, ...(finish_reason && { finish_reason }), ...(usage && { usage }), ...(error && { error }) };
+    const parts = {
+      ...delta,
+      ...(finish_reason && { finish_reason }),
+      ...(usage && { usage }),
+      ...(error && { error }),
+    };
     return Object.keys(parts).length > 0 ? JSON.stringify(parts) : data;
   } catch {
     return data;
