@@ -168,7 +168,7 @@ test('a slow and a bursty stream show their stalls', async (t) => {
   await whole(page);
   await lastAnswer(page).locator('.figures .bad').waitFor();
   assert.equal(await lastAnswer(page).locator('.rail-stall').count(), 1);
-  await ask(page, model('ttft-50ms+tokens-400+gap-1ms+split-random-7'));
+  await ask(page, model('ttft-50ms+tokens-400+gap-0ms+stalls-0.02:300ms'));
   assert.match(await whole(page), /This is sim/);
 });
 

@@ -155,6 +155,26 @@ test('the wire view shows every event with its time', async (t) => {
   await page.getByText('[DONE]').waitFor();
 });
 
+test('the wire can be watched while an answer comes', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('tokens-200+ttft-20ms+gap-30ms'));
+  await begun(page);
+  await lastAnswer(page).getByRole('button', { name: 'Wire' }).click();
+  const newest = () => page.locator('button.wire-row > :first-child').last().innerText().then(Number);
+  await eventually('there are some', async () => (await newest()) > 0);
+  assert.equal(await lastAnswer(page).getAttribute('aria-busy'), 'true');
+  const then = await newest();
+  await eventually('there are more', async () => (await newest()) > then);
+  await whole(page);
+  const end = page.getByText('[DONE]');
+  await eventually('the end is in view', () =>
+    end.evaluate((e) => {
+      const [row, rows] = [e, e.closest('.wire-rows')].map((of) => of.getBoundingClientRect());
+      return row.top >= rows.top && row.bottom <= rows.bottom + 1;
+    }),
+  );
+});
+
 test('reasoning and tool calls can be read', async (t) => {
   const page = await visit(t);
   await ask(page, model('reasoning-40+tools-1+tokens-20+ttft-20ms+gap-5ms'));
@@ -259,6 +279,38 @@ test('conversations are kept, found, exported and imported', async (t) => {
   await other.locator('ft-sidebar').getByRole('button', { name: 'More' }).first().click();
   await other.getByRole('menuitem', { name: 'Delete' }).click();
   await eventually('it is gone', async () => (await other.locator('ft-sidebar nav a').count()) === 2);
+});
+
+test('a conversation gets another title', async (t) => {
+  const page = await visit(t);
+  await ask(page, model('tokens-5+ttft-5ms'), 'Where do swallows winter?');
+  await whole(page);
+  const rename = async (title, key) => {
+    await page.locator('ft-sidebar nav').getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.getByRole('textbox', { name: 'New title' }).fill(title);
+    await page.keyboard.press(key);
+  };
+  await rename('Birds', 'Enter');
+  await page.getByRole('heading', { name: 'Birds' }).waitFor();
+  await rename('Nothing', 'Escape');
+  await page.reload();
+  await page.getByRole('link', { name: 'Birds' }).waitFor();
+  assert.equal(await page.locator('ft-sidebar nav a').innerText(), 'Birds');
+});
+
+test('what was being written is still there behind F5', async (t) => {
+  const page = await visit(t);
+  const box = page.getByRole('textbox', { name: 'Message' });
+  await box.fill('Half a thou');
+  await page.reload();
+  await eventually('it is there', async () => (await box.inputValue()) === 'Half a thou');
+  await choose(page, model('tokens-5+ttft-5ms'));
+  await say(page, 'A whole one');
+  await whole(page);
+  await page.reload();
+  await whole(page);
+  assert.equal(await box.inputValue(), '');
 });
 
 test('whoever scrolls up stays there, and can go back to the end', async (t) => {

@@ -56,9 +56,11 @@ const env = {
   NO_PROXY: '127.0.0.1',
 };
 /** @returns whether all went well */
-function test(program, args) {
-  const tests = spawn(program, args, { stdio: 'inherit', env });
-  return new Promise((resolve) => tests.on('exit', (code) => resolve(code === 0)));
+function test(program, args, stdio = 'inherit', onOutput = () => {}) {
+  const tests = spawn(program, args, { stdio, env });
+  tests.stdout?.on('data', onOutput);
+  tests.stderr?.on('data', onOutput);
+  return new Promise((resolve) => tests.on('close', (code) => resolve(code === 0)));
 }
 
 const runner = ['--test', '--test-timeout=60000'];
@@ -74,17 +76,21 @@ const runtimes = {
   bun: ['test', '--timeout', '60000', '--only-failures'],
   deno: ['test', '--allow-all', '--no-check', '--quiet', '--reporter=dot'],
 };
-for (const [name, args] of names.length === 0 ? Object.entries(runtimes) : []) {
+/** Beside each other, since they wait most of the time; what one says is shown when it has ended. */
+async function testIn([name, args]) {
   const program = `${tools}/${name}`;
   const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
-  if (stdout) {
-    console.log(`\n== ${name} ${stdout.split('\n', 1)[0].replace(/^\D+/, '')}`);
-    passed = (await test(program, [...args, ...everywhere])) && passed;
-  } else {
+  if (!stdout) {
     console.log(`LEFT OUT: the client in ${name} (expected: ${program})`);
-    passed &&= process.env.CI !== 'true';
+    return process.env.CI !== 'true';
   }
+  let said = '';
+  const well = await test(program, [...args, ...everywhere], ['ignore', 'pipe', 'pipe'], (bytes) => (said += bytes));
+  console.log(`\n== ${name} ${stdout.split('\n', 1)[0].replace(/^\D+/, '')}\n${said.trimEnd()}`);
+  return well;
 }
+const elsewhere = await Promise.all(names.length === 0 ? Object.entries(runtimes).map(testIn) : []);
+passed &&= elsewhere.every(Boolean);
 if (started) {
   const ended = new Promise((resolve) => started.child.on('exit', resolve));
   started.child.kill('SIGTERM');

@@ -111,6 +111,21 @@ export class Chat extends EventTarget {
     this.#changed();
   }
 
+  /** Gives a conversation another title; an empty one leaves it as it is. */
+  async rename(id: string, title: string): Promise<void> {
+    const found = this.conversations.find((c) => c.id === id);
+    if (!found || title.trim() === '') {
+      return;
+    }
+    found.title = title.trim();
+    if (this.current.id === id) {
+      this.current.title = found.title;
+    }
+    await this.store.putConversation(found);
+    this.store.tell({ type: 'changed', conversation: id });
+    this.#changed();
+  }
+
   async delete(id: string): Promise<void> {
     for (const run of this.runs.values()) {
       if (run.answer.conversation === id) {

@@ -221,7 +221,7 @@ export class AnswerElement extends PageElement {
       ${answer.toolCalls.map((call) => toolCall(call, over))} ${this.#state()} ${this.#ending()}
       <div class="timing">
         <div class="clock"></div>
-        ${over ? this.#actions() : nothing}
+        ${over ? this.#actions() : html`<div class="actions">${this.#wireButton()}</div>`}
       </div>
       ${this.showsWire ? html`<ft-wire .run=${this.run} .answer=${answer}></ft-wire>` : nothing}
     `;
@@ -341,10 +341,15 @@ export class AnswerElement extends PageElement {
         ${icon('copy')}<span class="label">${t.copy}</span>
       </button>
       <button class="quiet" @click=${() => this.emit('regenerate')}>${icon('again')}<span class="label">${t.regenerate}</span></button>
-      <button class="quiet" aria-expanded=${this.showsWire} title=${t.wireTitle} @click=${this.#toggleWire}>
-        ${icon('wire')}<span class="label">${t.wire}</span>
-      </button>
+      ${this.#wireButton()}
     </div>`;
+  }
+
+  #wireButton(): TemplateResult {
+    const t = strings();
+    return html`<button class="quiet" aria-expanded=${this.showsWire} title=${t.wireTitle} @click=${this.#toggleWire}>
+      ${icon('wire')}<span class="label">${t.wire}</span>
+    </button>`;
   }
 
   #toggleWire = async (): Promise<void> => {

@@ -1,5 +1,6 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Conversation } from '../model.js';
+import { draft, setDraft } from '../preferences.js';
 import { strings } from '../strings.js';
 import { PageElement } from './element.js';
 import { icon } from './icons.js';
@@ -30,7 +31,7 @@ export class Composer extends PageElement {
 
   constructor() {
     super();
-    this.text = '';
+    this.text = draft();
     this.images = [];
     this.models = [];
     this.answering = false;
@@ -50,6 +51,12 @@ export class Composer extends PageElement {
   /** Lets a person choose another model. */
   chooseModel(): void {
     void this.querySelector<ModelPicker>('ft-model')?.show();
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.has('text')) {
+      setDraft(this.text);
+    }
   }
 
   override render(): TemplateResult {

@@ -74,6 +74,17 @@ class Settings extends PageElement {
             <span>${t.keepKey}</span>
           </label>
         </fieldset>
+        <section class="keys" aria-labelledby="keys-title">
+          <h3 id="keys-title">${t.keyboard}</h3>
+          <dl>
+            ${t.shortcuts.map(
+              ([keys, does]) => html`<div>
+                <dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd>`)}</dt>
+                <dd>${does}</dd>
+              </div>`,
+            )}
+          </dl>
+        </section>
       </form>
     </dialog>`;
   }

@@ -12,6 +12,7 @@ class Sidebar extends PageElement {
     words: { state: true },
     found: { state: true },
     menu: { state: true },
+    renaming: { state: true },
   };
 
   declare chat: Chat;
@@ -19,12 +20,15 @@ class Sidebar extends PageElement {
   declare found: Set<string> | null;
   /** The conversation whose menu is open, or `all`. */
   declare menu: string | null;
+  /** The conversation whose title is being written. */
+  declare renaming: string | null;
 
   constructor() {
     super();
     this.words = '';
     this.found = null;
     this.menu = null;
+    this.renaming = null;
   }
 
   focusSearch(): void {
@@ -79,6 +83,19 @@ class Sidebar extends PageElement {
   #conversation({ id, title }: Conversation): TemplateResult {
     const t = strings();
     const current = id === this.chat.current.id;
+    if (this.renaming === id) {
+      return html`<li class="current">
+        <input
+          class="title"
+          dir="auto"
+          aria-label=${t.newTitle}
+          maxlength="200"
+          .value=${title}
+          @keydown=${this.#titleKey}
+          @blur=${this.#rename}
+        />
+      </li>`;
+    }
     return html`<li class=${current ? 'current' : ''}>
       <a href="#/c/${id}" aria-current=${current ? 'page' : nothing} @click=${() => this.emit('hide-side')} dir="auto">${title || t.untitled}</a>
       ${this.#menu(id, t.more, [
@@ -87,6 +104,7 @@ class Sidebar extends PageElement {
           () => void this.#save(`${fileName(title)}.md`, this.chat.exportMarkdown(id), 'text/markdown'),
         ],
         [t.exportJson, () => void this.#save(`${fileName(title)}.json`, this.chat.exportJson(id), 'application/json')],
+        [t.rename, () => void this.#startRenaming(id)],
         [t.delete, () => this.#delete(id, title)],
       ])}
     </li>`;
@@ -137,6 +155,30 @@ class Sidebar extends PageElement {
     const found = words.trim() === '' ? null : await this.chat.store.search(words);
     if (this.words === words) {
       this.found = found;
+    }
+  };
+
+  async #startRenaming(id: string): Promise<void> {
+    this.renaming = id;
+    await this.updateComplete;
+    this.querySelector<HTMLInputElement>('.title')?.select();
+  }
+
+  #titleKey = (e: KeyboardEvent): void => {
+    const input = e.target as HTMLInputElement;
+    if (e.key === 'Enter' && !e.isComposing) {
+      input.blur();
+    } else if (e.key === 'Escape') {
+      e.stopPropagation();
+      this.renaming = null;
+    }
+  };
+
+  #rename = (e: Event): void => {
+    const { renaming } = this;
+    this.renaming = null;
+    if (renaming !== null) {
+      void this.chat.rename(renaming, (e.target as HTMLInputElement).value);
     }
   };
 
