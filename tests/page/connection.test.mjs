@@ -57,7 +57,7 @@ test('Escape stops', async (t) => {
 
 test('an answer goes on behind F5, with no word lost and none twice', async (t) => {
   const page = await visit(t);
-  const name = model('ttft-50ms+gap-15ms+tokens-200');
+  const name = model('ttft-50ms+gap-15ms+tokens-400');
   await ask(page, name, 'Tell me');
   await begun(page);
   await page.reload();

@@ -54,6 +54,7 @@ const env = {
   ...process.env,
   FIRSTTOKEN_URL: process.env.FIRSTTOKEN_URL ?? started.url,
   NO_PROXY: '127.0.0.1',
+  NO_COLOR: '1',
 };
 /** @returns whether all went well */
 function test(program, args, stdio = 'inherit', onOutput = () => {}) {
@@ -86,7 +87,7 @@ async function testIn([name, args]) {
   }
   let said = '';
   const well = await test(program, [...args, ...everywhere], ['ignore', 'pipe', 'pipe'], (bytes) => (said += bytes));
-  console.log(`\n== ${name} ${stdout.split('\n', 1)[0].replace(/^\D+/, '')}\n${said.trimEnd()}`);
+  console.log(`\n== ${name} ${stdout.split('\n', 1)[0].replace(/^\D+/, '')}\n${said.replace(/^\.\n/gm, '').trim()}`);
   return well;
 }
 const elsewhere = await Promise.all(names.length === 0 ? Object.entries(runtimes).map(testIn) : []);
