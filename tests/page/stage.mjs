@@ -160,7 +160,7 @@ export const eventually = async (what, holds) => {
 };
 
 /** A name that no other test has used, for a model with these words. */
-let count = 0;
+let count = (process.pid % 1_000_000) * 1000;
 export const model = (words) => `sim/${words}+seed-${++count}`;
 
 /** What stands between the browser and the gateway, and can be cut. */

@@ -77,6 +77,19 @@ describe('fields', () => {
   holds('names are lower case', 'Data:x\nDATA:y\ndata:z\n\n', [{ data: 'z' }]);
   holds('what nobody knows is passed over', 'foo: a\nbar\ndata: x\nbaz:\n\n', [{ data: 'x' }]);
   holds('a null character is a character', 'data:\0\n\n\0\ndata:1\n\n', [{ data: '\0' }, { data: '1' }]);
+  holds(
+    'what only looks like data is none',
+    'data:\0\ndata:  b\rData:x\ndata\0:x\ndata:c\r\0data:x\nda-ta:x\rdata_x\ndata:d\rdata:\r\n data:x\ndata:e\n\n',
+    [{ data: '\0\n b\nc\nd\n\ne' }],
+  );
+  holds('a tab in front of a value stays, and a lone space is an empty text', 'data:\ta\rdata: \ndata:b\n\n', [
+    { data: '\ta\n\nb' },
+  ]);
+  holds(
+    'blocks without data between those that have some',
+    'data:a\ndata: b\n\n:\nother:x\n\nother:x\nData:x\n\ndata\n\ndata:end\n\n',
+    [{ data: 'a\nb' }, { data: '' }, { data: 'end' }],
+  );
   holds('an event has a name until its end', 'event:a\nevent: b\ndata:1\n\ndata:2\n\n', [
     { event: 'b', data: '1' },
     { data: '2' },

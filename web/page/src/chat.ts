@@ -19,6 +19,9 @@ import { newTimeline } from './timeline.js';
 
 const TITLE_CHARS = 60;
 
+/** Runs that stay behind their end, with what came over the wire. Each may hold some megabytes. */
+const MOST_RUNS = 50;
+
 /**
  * The conversation that is open, the list of all, and the answers that are coming. Tells `change`
  * when what it holds has changed; not for every word of an answer, that is between its run and
@@ -294,6 +297,10 @@ export class Chat extends EventTarget {
   #run(answer: Answer): Run {
     const run = new Run(answer, (changed, important) => void this.#keep(changed, important));
     this.runs.set(answer.id, run);
+    const over = [...this.runs].filter(([, old]) => isOver(old.answer)).map(([id]) => id);
+    for (const id of over.slice(0, Math.max(0, this.runs.size - MOST_RUNS))) {
+      this.runs.delete(id);
+    }
     run.listen({ changed: () => isOver(answer) && this.#changed() });
     return run;
   }
