@@ -157,6 +157,37 @@ final class Keys {
                     Scalars.oneOf(dialects()),
                     "What it speaks; a provider with a well-known name speaks its own, and any other"
                             + " one the first of these.");
+    static final Key<String> AWS_REGION =
+            Key.optional(
+                    "region",
+                    Scalars.region(),
+                    "Region of what is asked for; without it, the one in the host's name.");
+    static final Key<Secret> AWS_ACCESS_KEY_ID =
+            Key.required(
+                    "access-key-id",
+                    Scalars.secret(),
+                    "The credential's name; write `${AWS_ACCESS_KEY_ID}`.");
+    static final Key<Secret> AWS_SECRET_ACCESS_KEY =
+            Key.required(
+                    "secret-access-key",
+                    Scalars.secret(),
+                    "The credential; write `${AWS_SECRET_ACCESS_KEY}` or `${file:/path}`.");
+    static final Key<Optional<Secret>> AWS_SESSION_TOKEN =
+            Key.optional(
+                    "session-token",
+                    Scalars.secretOrNone(),
+                    "What belongs to a credential that holds for some hours; write"
+                            + " `${AWS_SESSION_TOKEN:-none}` where there may be none.");
+    static final Key<Values> AWS =
+            Key.optional(
+                    "aws",
+                    Section.of(
+                                    AWS_REGION,
+                                    AWS_ACCESS_KEY_ID,
+                                    AWS_SECRET_ACCESS_KEY,
+                                    AWS_SESSION_TOKEN)
+                            .onlyWhenWritten(),
+                    "Sign requests with this credential of AWS instead of showing an `api-key`.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",
@@ -166,6 +197,7 @@ final class Keys {
                                     BASE_URL,
                                     DIALECT,
                                     API_KEY,
+                                    AWS,
                                     PROXY,
                                     PROTOCOL,
                                     TRUST,

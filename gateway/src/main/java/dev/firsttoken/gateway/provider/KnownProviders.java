@@ -73,7 +73,7 @@ public final class KnownProviders {
                     new Listing("/api/tags", "models", "name", "", Map.of()),
                     List.of());
 
-    /// With one of its API keys; requests are not signed.
+    /// With one of its API keys, or with signed requests.
     private static final ProviderDialect BEDROCK =
             new ProviderDialect(
                     "bedrock",
@@ -82,7 +82,8 @@ public final class KnownProviders {
                     false,
                     KeyHeader.BEARER,
                     new Listing("/foundation-models", "modelSummaries", "modelId", "", Map.of()),
-                    List.of("x-amzn-requestid"));
+                    List.of("x-amzn-requestid"),
+                    "bedrock");
 
     private static final ProviderDialect COHERE =
             new ProviderDialect(
@@ -140,6 +141,13 @@ public final class KnownProviders {
         return ALL.stream()
                 .filter(known -> known.name.equals(provider))
                 .map(KnownProvider::dialect)
+                .findFirst()
+                .orElseGet(() -> dialectCalled(provider));
+    }
+
+    private static ProviderDialect dialectCalled(String name) {
+        return DIALECTS.stream()
+                .filter(dialect -> dialect.name().equals(name))
                 .findFirst()
                 .orElse(DIALECTS.getFirst());
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param listing how a provider says which models it has
 /// @param passedHeaders what the names of its response headers begin with that clients may see, in
 ///   lower case
+/// @param signedFor the service that signatures of AWS are for, empty where nothing is signed
 public record ProviderDialect(
         String name,
         ProviderCodec codec,
@@ -20,7 +21,20 @@ public record ProviderDialect(
         boolean rootInUrl,
         KeyHeader key,
         Listing listing,
-        List<String> passedHeaders) {
+        List<String> passedHeaders,
+        String signedFor) {
+
+    /// One whose requests are not signed.
+    ProviderDialect(
+            String name,
+            ProviderCodec codec,
+            String root,
+            boolean rootInUrl,
+            KeyHeader key,
+            Listing listing,
+            List<String> passedHeaders) {
+        this(name, codec, root, rootInUrl, key, listing, passedHeaders, "");
+    }
 
     /// A header that holds a credential.
     ///
