@@ -132,6 +132,7 @@ final class Settings {
                         queue,
                         KnownProviders.dialectOf(name),
                         null,
+                        null,
                         null));
     }
 
@@ -150,6 +151,7 @@ final class Settings {
                         16,
                         KnownProviders.dialectOf(name),
                         false,
+                        null,
                         null));
     }
 
@@ -173,6 +175,7 @@ final class Settings {
                         16,
                         spoken,
                         null,
+                        null,
                         null));
     }
 
@@ -193,7 +196,8 @@ final class Settings {
                         16,
                         plain.dialect(),
                         null,
-                        aws));
+                        aws,
+                        null));
     }
 
     void proxied(String name, URI baseUrl, URI proxy, Protocol protocol) {

@@ -67,7 +67,8 @@ final class Assembly {
                 values.get(Keys.PROVIDER_QUEUE),
                 dialect == null ? KnownProviders.dialectOf(name) : dialect,
                 values.orNull(Keys.PRIVATE_ADDRESSES),
-                aws(values.orNull(Keys.AWS), values.get(Keys.BASE_URL)));
+                aws(values.orNull(Keys.AWS), values.get(Keys.BASE_URL)),
+                values.orNull(Keys.API_VERSION));
     }
 
     private static Config.@Nullable Aws aws(@Nullable Values aws, URI url) {

@@ -79,6 +79,7 @@ public record Config(
     /// @param privateAddresses whether the name in its address may stand for one in a private
     ///   network; null when the name itself says so
     /// @param aws what requests are signed with instead of showing a key
+    /// @param apiVersion of the provider's API, where it wants one
     public record Provider(
             String name,
             URI baseUrl,
@@ -91,7 +92,8 @@ public record Config(
             int queue,
             ProviderDialect dialect,
             @Nullable Boolean privateAddresses,
-            @Nullable Aws aws) {
+            @Nullable Aws aws,
+            @Nullable String apiVersion) {
 
         /// How many requests may wait for a provider where nothing is said.
         private static final int USUAL_QUEUE = 16;
@@ -116,6 +118,7 @@ public record Config(
                     0,
                     USUAL_QUEUE,
                     KnownProviders.dialectOf(name),
+                    null,
                     null,
                     null);
         }

@@ -155,8 +155,8 @@ final class Keys {
             Key.optional(
                     "dialect",
                     Scalars.oneOf(dialects()),
-                    "What it speaks; a provider with a well-known name speaks its own, and any other"
-                            + " one the first of these.");
+                    "What it speaks, or as who it speaks it; a provider with a well-known name speaks"
+                            + " its own, and any other one the first of these.");
     static final Key<String> AWS_REGION =
             Key.optional(
                     "region",
@@ -178,6 +178,12 @@ final class Keys {
                     Scalars.secretOrNone(),
                     "What belongs to a credential that holds for some hours; write"
                             + " `${AWS_SESSION_TOKEN:-none}` where there may be none.");
+    static final Key<String> API_VERSION =
+            Key.optional(
+                    "api-version",
+                    Scalars.apiVersion(),
+                    "Version of its API, such as `2024-10-21`, for a provider that wants one with"
+                            + " every request.");
     static final Key<Values> AWS =
             Key.optional(
                     "aws",
@@ -198,6 +204,7 @@ final class Keys {
                                     DIALECT,
                                     API_KEY,
                                     AWS,
+                                    API_VERSION,
                                     PROXY,
                                     PROTOCOL,
                                     TRUST,
@@ -663,9 +670,8 @@ final class Keys {
 
     private static Map<String, ProviderDialect> dialects() {
         Map<String, ProviderDialect> dialects = new LinkedHashMap<>();
-        for (ProviderDialect dialect : KnownProviders.DIALECTS) {
-            dialects.put(dialect.name(), dialect);
-        }
+        KnownProviders.DIALECTS.forEach(dialect -> dialects.put(dialect.name(), dialect));
+        KnownProviders.ACCENTS.forEach(accent -> dialects.put(accent.name(), accent));
         return dialects;
     }
 

@@ -69,6 +69,10 @@ final class Scalars {
                 Redaction.ALWAYS);
     }
 
+    static Scalar<String> apiVersion() {
+        return text("^[A-Za-z0-9.-]{1,40}$", "a version such as 2024-10-21");
+    }
+
     static Scalar<String> region() {
         return matching(
                 "^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$",

@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Config.Provider;
 import dev.firsttoken.gateway.config.Secret;
 import dev.firsttoken.gateway.provider.ProviderDialect;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -30,18 +31,21 @@ public final class Endpoint {
     private final @Nullable Secret apiKey;
     private final ProviderDialect dialect;
     private final @Nullable AwsSigner signer;
+    private final @Nullable String apiVersion;
 
     private Endpoint(
             Origin origin,
             String basePath,
             @Nullable Secret apiKey,
             ProviderDialect dialect,
-            @Nullable AwsSigner signer) {
+            @Nullable AwsSigner signer,
+            @Nullable String apiVersion) {
         this.origin = origin;
         this.basePath = basePath;
         this.apiKey = apiKey;
         this.dialect = dialect;
         this.signer = signer;
+        this.apiVersion = apiVersion;
     }
 
     /// @throws IOException when the trusted certificates cannot be read
@@ -63,9 +67,14 @@ public final class Endpoint {
                         provider.protocol(),
                         privateToo == null ? AddressPolicy.isOfPrivateNetwork(host) : privateToo);
         Config.Aws aws = provider.aws();
-        AwsSigner signer =
-                aws == null ? null : new AwsSigner(aws, provider.dialect().signedFor());
-        return new Endpoint(origin, basePath, provider.apiKey(), provider.dialect(), signer);
+        AwsSigner signer = aws == null ? null : new AwsSigner(aws, provider.dialect().signedFor());
+        return new Endpoint(
+                origin,
+                basePath,
+                provider.apiKey(),
+                provider.dialect(),
+                signer,
+                provider.apiVersion());
     }
 
     private static String bareHost(URI url) {
@@ -123,6 +132,14 @@ public final class Endpoint {
     /// What the provider speaks.
     public ProviderDialect dialect() {
         return dialect;
+    }
+
+    /// A request as this provider wants it.
+    ///
+    /// @param plain as its dialect says
+    /// @param model the provider's own name for it
+    public WrittenRequest spoken(WrittenRequest plain, String model) {
+        return dialect.accent().spoken(plain, model, apiVersion);
     }
 
     /// Shows the provider our credential, if it wants one.

@@ -140,6 +140,7 @@ class ConfigFileTest {
                                 24,
                                 KnownProviders.dialectOf("openai"),
                                 true,
+                                null,
                                 null),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())

@@ -66,6 +66,7 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                                         16,
                                         dialect,
                                         null,
+                                        null,
                                         null)));
     }
 
