@@ -244,7 +244,7 @@ public record Config(
     /// @param keep how long an answer that has ended can still be read
     /// @param kept how many such answers are kept at most
     /// @param readers how many clients may read one answer at once
-    /// @param chatStream what happens on `/chat/stream` when nobody reads any more
+    /// @param chatStream what happens on `/chat/…` when nobody reads any more
     /// @param v1 the same for `/v1`
     /// @param grace how long a *detached* answer goes on without a reader
     /// @param drainTime how long a *drained* answer goes on
