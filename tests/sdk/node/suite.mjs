@@ -14,7 +14,10 @@ export const PARAMETERS = {
 };
 
 // What a provider of this dialect has no word for.
-const LOST_AT = { ollama: ['cached input', 'filtered'] };
+const LOST_AT = {
+  ollama: ['cached input', 'filtered'],
+  cohere: ['cached input', 'filtered'],
+};
 
 // Directly at the simulator where the client's dialect is spoken, before every provider dialect,
 // and with heartbeats; streamed, and whole where the dialect has that.

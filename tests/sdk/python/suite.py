@@ -76,7 +76,7 @@ def run(client, root, lost=(), streams=(True, False)):
 
 
 # What a provider of this dialect has no word for.
-LOST_AT = {"ollama": ("cached input", "filtered")}
+LOST_AT = {"ollama": ("cached input", "filtered"), "cohere": ("cached input", "filtered")}
 
 
 def everywhere(kind, lost=()):

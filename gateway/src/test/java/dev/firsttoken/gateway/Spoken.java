@@ -23,6 +23,7 @@ final class Spoken {
                             + model
                             + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
             case "ollama" -> "/api/chat";
+            case "cohere" -> "/v2/chat";
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -103,6 +104,32 @@ final class Spoken {
                             + "{\"model\":\"m\",\"created_at\":\"2026-01-01T00:00:00Z\",\"message\":"
                             + "{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\","
                             + "\"prompt_eval_count\":21,\"eval_count\":9}\n";
+            case "cohere" ->
+                    "event: message-start\n"
+                            + data(
+                                    "{\"id\":\"i\",\"type\":\"message-start\",\"delta\":{\"message\":{\"role\":"
+                                            + "\"assistant\",\"content\":[],\"tool_plan\":\"\",\"tool_calls\":[],"
+                                            + "\"citations\":[]}}}")
+                            + said("tool-plan-delta", "\"tool_plan\":\"Let me think.\"")
+                            + said("content-start", "\"content\":{\"type\":\"text\",\"text\":\"\"}")
+                            + said("content-delta", "\"content\":{\"text\":\"Hello \"}")
+                            + said("content-delta", "\"content\":{\"text\":\"there\"}")
+                            + event("content-end", "\"index\":0")
+                            + said(
+                                    "tool-call-start",
+                                    "\"tool_calls\":{\"id\":\"weather_1\",\"type\":\"function\",\"function\":"
+                                            + "{\"name\":\"weather\",\"arguments\":\"\"}}")
+                            + said(
+                                    "tool-call-delta",
+                                    "\"tool_calls\":{\"function\":{\"arguments\":"
+                                            + "\"{\\\"city\\\":\\\"Oslo\\\"}\"}}")
+                            + event("tool-call-end", "\"index\":0")
+                            + event(
+                                    "message-end",
+                                    "\"delta\":{\"finish_reason\":\"TOOL_CALL\",\"usage\":"
+                                            + COHERE_USAGE
+                                            + "}")
+                            + "data: [DONE]\n\n";
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -110,6 +137,10 @@ final class Spoken {
     private static final String CHAT_USAGE =
             "{\"prompt_tokens\":21,\"completion_tokens\":9,\"total_tokens\":30,"
                     + "\"prompt_tokens_details\":{\"cached_tokens\":4}}";
+
+    private static final String COHERE_USAGE =
+            "{\"billed_units\":{\"input_tokens\":21,\"output_tokens\":9},\"tokens\":"
+                    + "{\"input_tokens\":516,\"output_tokens\":12},\"cached_tokens\":4}";
 
     private static String data(String json) {
         return "data: " + json + "\n\n";
@@ -130,6 +161,10 @@ final class Spoken {
                 + type
                 + "\n"
                 + data("{\"type\":\"" + type + "\"" + (fields == null ? "" : "," + fields) + "}");
+    }
+
+    private static String said(String type, String message) {
+        return event(type, "\"index\":0,\"delta\":{\"message\":{" + message + "}}");
     }
 
     private static String block(int index, String block) {
@@ -245,6 +280,13 @@ final class Spoken {
                             + "\"content\":\"Hello there\",\"thinking\":\"Let me think.\",\"tool_calls\":[{\"function\":"
                             + "{\"name\":\"weather\",\"arguments\":{\"city\":\"Oslo\"}}}]},\"done\":true,"
                             + "\"done_reason\":\"stop\",\"prompt_eval_count\":21,\"eval_count\":9}";
+            case "cohere" ->
+                    "{\"id\":\"i\",\"message\":{\"role\":\"assistant\",\"tool_plan\":\"Let me think.\","
+                            + "\"content\":[{\"type\":\"text\",\"text\":\"Hello there\"}],\"tool_calls\":[{\"id\":"
+                            + "\"weather_1\",\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":"
+                            + "\"{\\\"city\\\":\\\"Oslo\\\"}\"}}]},\"finish_reason\":\"TOOL_CALL\",\"usage\":"
+                            + COHERE_USAGE
+                            + "}";
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -261,6 +303,7 @@ final class Spoken {
             case "gemini" ->
                     "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":\"RESOURCE_EXHAUSTED\"}}";
             case "ollama" -> "{\"error\":\"slow down\"}";
+            case "cohere" -> "{\"id\":\"i\",\"message\":\"slow down\"}";
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -282,6 +325,10 @@ final class Spoken {
                             "data: {\"error\":{\"code\":503,\"message\":\"slow down\",\"status\":\"UNAVAILABLE\"}}"
                                     + "\r\n\r\n";
                     case "ollama" -> "{\"error\":\"slow down\"}\n";
+                    case "cohere" ->
+                            event(
+                                    "message-end",
+                                    "\"delta\":{\"error\":\"slow down\",\"finish_reason\":\"ERROR\"}");
                     default -> throw new IllegalArgumentException(dialect);
                 };
         return beginning(whole) + error;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How one kind of provider is asked and how it answers. Without state.
-public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedrock, Ollama {
+public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedrock, Ollama, Cohere {
 
     /// How the events of a stream are told from each other.
     enum Lines {

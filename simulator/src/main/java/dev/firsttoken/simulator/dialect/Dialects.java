@@ -15,7 +15,8 @@ public final class Dialects {
                     new Messages(),
                     new Gemini(),
                     new Bedrock(),
-                    new Ollama());
+                    new Ollama(),
+                    new Cohere());
 
     private Dialects() {}
 }

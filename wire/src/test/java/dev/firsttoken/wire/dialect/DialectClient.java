@@ -2,6 +2,7 @@ package dev.firsttoken.wire.dialect;
 
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
+import dev.firsttoken.wire.dialect.cohere.CohereCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
@@ -42,7 +43,8 @@ public record DialectClient(ProviderCodec codec, URI root, boolean stream) {
                     MessagesCodec.INSTANCE,
                     GeminiCodec.INSTANCE,
                     BedrockCodec.INSTANCE,
-                    OllamaCodec.INSTANCE);
+                    OllamaCodec.INSTANCE,
+                    CohereCodec.INSTANCE);
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
