@@ -20,7 +20,9 @@ export const picture = async (page, name) => {
   const documented = process.env.PAGE_PICTURES && SHOWN.includes(name);
   const folder = documented ? process.env.PAGE_PICTURES : `${root}target/page/pictures`;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png` });
+  // Nothing is pointed at, and nothing on its way to somewhere.
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
 };
 
 const DESKTOP = { width: 1280, height: 860 };
