@@ -194,7 +194,10 @@ class ArchitectureTest {
         List<String> names =
                 Stream.concat(
                                 KnownProviders.ALL.stream().map(KnownProviders.KnownProvider::name),
-                                KnownProviders.DIALECTS.stream().map(ProviderDialect::name))
+                                Stream.concat(
+                                                KnownProviders.DIALECTS.stream(),
+                                                KnownProviders.ACCENTS.stream())
+                                        .map(ProviderDialect::name))
                         .distinct()
                         .toList();
         Path lists = Path.of("src/main/java/dev/firsttoken/gateway/provider/KnownProviders.java");

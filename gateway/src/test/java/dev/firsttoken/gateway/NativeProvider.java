@@ -96,7 +96,8 @@ final class NativeProvider implements AutoCloseable {
     private Answer find(String path, String body) {
         for (var known : answers.entrySet()) {
             if (body.contains("\"model\":\"" + known.getKey() + "\"")
-                    || path.contains("/" + known.getKey() + ":")) {
+                    || path.contains("/" + known.getKey() + ":")
+                    || path.contains("/" + known.getKey() + "/")) {
                 return known.getValue();
             }
         }

@@ -137,6 +137,8 @@ final class Settings {
                         streams,
                         queue,
                         KnownProviders.dialectOf(name),
+                        null,
+                        null,
                         null));
     }
 
@@ -154,7 +156,9 @@ final class Settings {
                         0,
                         16,
                         KnownProviders.dialectOf(name),
-                        false));
+                        false,
+                        null,
+                        null));
     }
 
     /// A provider that speaks a dialect, by the dialect's name in the configuration.
@@ -176,6 +180,29 @@ final class Settings {
                         0,
                         16,
                         spoken,
+                        null,
+                        null,
+                        null));
+    }
+
+    /// A provider whose requests are signed with a credential of AWS.
+    void signing(String dialect, String name, URI baseUrl, Config.Aws aws) {
+        speaking(dialect, name, baseUrl, null);
+        Provider plain = providers.removeLast();
+        providers.add(
+                new Provider(
+                        plain.name(),
+                        plain.baseUrl(),
+                        null,
+                        null,
+                        plain.protocol(),
+                        null,
+                        List.of(),
+                        0,
+                        16,
+                        plain.dialect(),
+                        null,
+                        aws,
                         null));
     }
 

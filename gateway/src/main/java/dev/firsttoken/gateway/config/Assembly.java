@@ -6,6 +6,7 @@ import dev.firsttoken.gateway.pricing.PriceList;
 import dev.firsttoken.gateway.pricing.PriceRule;
 import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.provider.ProviderDialect;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +72,25 @@ final class Assembly {
                 values.get(Keys.PROVIDER_STREAMS),
                 values.get(Keys.PROVIDER_QUEUE),
                 dialect == null ? KnownProviders.dialectOf(name) : dialect,
-                values.orNull(Keys.PRIVATE_ADDRESSES));
+                values.orNull(Keys.PRIVATE_ADDRESSES),
+                aws(values.orNull(Keys.AWS), values.get(Keys.BASE_URL)),
+                values.orNull(Keys.API_VERSION));
+    }
+
+    private static Config.@Nullable Aws aws(@Nullable Values aws, URI url) {
+        if (aws == null) {
+            return null;
+        }
+        String region = aws.orNull(Keys.AWS_REGION);
+        String told = region == null ? Hosts.awsRegion(url.getHost()) : region;
+        if (told == null) {
+            throw new IllegalStateException("region: none (expected: checked before)");
+        }
+        return new Config.Aws(
+                told,
+                aws.get(Keys.AWS_ACCESS_KEY_ID).reveal(),
+                aws.get(Keys.AWS_SECRET_ACCESS_KEY),
+                unwrap(aws.find(Keys.AWS_SESSION_TOKEN)));
     }
 
     private static Config.Model model(Values values) {

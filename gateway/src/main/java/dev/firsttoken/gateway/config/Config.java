@@ -81,6 +81,8 @@ public record Config(
     /// @param dialect what it speaks
     /// @param privateAddresses whether the name in its address may stand for one in a private
     ///   network; null when the name itself says so
+    /// @param aws what requests are signed with instead of showing a key
+    /// @param apiVersion of the provider's API, where it wants one
     public record Provider(
             String name,
             URI baseUrl,
@@ -92,7 +94,9 @@ public record Config(
             int streams,
             int queue,
             ProviderDialect dialect,
-            @Nullable Boolean privateAddresses) {
+            @Nullable Boolean privateAddresses,
+            @Nullable Aws aws,
+            @Nullable String apiVersion) {
 
         /// How many requests may wait for a provider where nothing is said.
         private static final int USUAL_QUEUE = 16;
@@ -117,6 +121,8 @@ public record Config(
                     0,
                     USUAL_QUEUE,
                     KnownProviders.dialectOf(name),
+                    null,
+                    null,
                     null);
         }
 
@@ -125,6 +131,16 @@ public record Config(
             return new Provider(name, baseUrl, null, null, Protocol.AUTO, null, List.of());
         }
     }
+
+    /// A credential of AWS.
+    ///
+    /// @param region where what is asked for is, such as `eu-central-1`
+    /// @param sessionToken for a credential that holds for some hours
+    public record Aws(
+            String region,
+            String accessKeyId,
+            Secret secretAccessKey,
+            @Nullable Secret sessionToken) {}
 
     public enum Protocol {
         /// HTTP/2 where TLS negotiates it, HTTP/1.1 otherwise.

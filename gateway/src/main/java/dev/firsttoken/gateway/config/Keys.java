@@ -155,8 +155,45 @@ final class Keys {
             Key.optional(
                     "dialect",
                     Scalars.oneOf(dialects()),
-                    "What it speaks; a provider with a well-known name speaks its own, and any other"
-                            + " one the first of these.");
+                    "What it speaks, or as who it speaks it; a provider with a well-known name speaks"
+                            + " its own, and any other one the first of these.");
+    static final Key<String> AWS_REGION =
+            Key.optional(
+                    "region",
+                    Scalars.region(),
+                    "Region of what is asked for; without it, the one in the host's name.");
+    static final Key<Secret> AWS_ACCESS_KEY_ID =
+            Key.required(
+                    "access-key-id",
+                    Scalars.secret(),
+                    "The credential's name; write `${AWS_ACCESS_KEY_ID}`.");
+    static final Key<Secret> AWS_SECRET_ACCESS_KEY =
+            Key.required(
+                    "secret-access-key",
+                    Scalars.secret(),
+                    "The credential; write `${AWS_SECRET_ACCESS_KEY}` or `${file:/path}`.");
+    static final Key<Optional<Secret>> AWS_SESSION_TOKEN =
+            Key.optional(
+                    "session-token",
+                    Scalars.secretOrNone(),
+                    "What belongs to a credential that holds for some hours; write"
+                            + " `${AWS_SESSION_TOKEN:-none}` where there may be none.");
+    static final Key<String> API_VERSION =
+            Key.optional(
+                    "api-version",
+                    Scalars.apiVersion(),
+                    "Version of its API, such as `2024-10-21`, for a provider that wants one with"
+                            + " every request.");
+    static final Key<Values> AWS =
+            Key.optional(
+                    "aws",
+                    Section.of(
+                                    AWS_REGION,
+                                    AWS_ACCESS_KEY_ID,
+                                    AWS_SECRET_ACCESS_KEY,
+                                    AWS_SESSION_TOKEN)
+                            .onlyWhenWritten(),
+                    "Sign requests with this credential of AWS instead of showing an `api-key`.");
     static final Key<List<Bound<Values>>> PROVIDERS =
             Key.optional(
                     "providers",
@@ -166,6 +203,8 @@ final class Keys {
                                     BASE_URL,
                                     DIALECT,
                                     API_KEY,
+                                    AWS,
+                                    API_VERSION,
                                     PROXY,
                                     PROTOCOL,
                                     TRUST,
@@ -704,9 +743,8 @@ final class Keys {
 
     private static Map<String, ProviderDialect> dialects() {
         Map<String, ProviderDialect> dialects = new LinkedHashMap<>();
-        for (ProviderDialect dialect : KnownProviders.DIALECTS) {
-            dialects.put(dialect.name(), dialect);
-        }
+        KnownProviders.DIALECTS.forEach(dialect -> dialects.put(dialect.name(), dialect));
+        KnownProviders.ACCENTS.forEach(accent -> dialects.put(accent.name(), accent));
         return dialects;
     }
 

@@ -1,5 +1,7 @@
 package dev.firsttoken.gateway.config;
 
+import dev.firsttoken.gateway.provider.KnownProviders;
+import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class Rules {
         rules.defaultModelIsServed();
         rules.filesExist();
         rules.secretsTravelEncrypted();
+        rules.requestsCanBeSigned();
         rules.publicAddressIsGuarded();
         rules.durabilityHasAFolder();
         return rules.files;
@@ -177,6 +180,38 @@ final class Rules {
                                 url.shown()
                                         + " (expected: https, because the api-key travels to it"
                                         + " unencrypted)"));
+            }
+        }
+    }
+
+    private void requestsCanBeSigned() {
+        for (Values provider : items(root, Keys.PROVIDERS)) {
+            Bound<Values> aws = provider.find(Keys.AWS);
+            Bound<URI> url = provider.find(Keys.BASE_URL);
+            String name = provider.orNull(Keys.PROVIDER_NAME);
+            if (aws == null || url == null || name == null) {
+                continue;
+            }
+            ProviderDialect said = provider.orNull(Keys.DIALECT);
+            ProviderDialect dialect = said == null ? KnownProviders.dialectOf(name) : said;
+            if (dialect.signedFor().isEmpty()) {
+                error(
+                        aws,
+                        "requests in the dialect "
+                                + dialect.name()
+                                + " are not signed (expected: api-key, or another dialect)");
+            }
+            Bound<Secret> key = provider.find(Keys.API_KEY);
+            if (key != null) {
+                error(key, "beside aws (expected: one of the two)");
+            }
+            if (aws.value().orNull(Keys.AWS_REGION) == null
+                    && Hosts.awsRegion(url.value().getHost()) == null) {
+                error(
+                        aws,
+                        "no region (expected: region, because the host in "
+                                + url.shown()
+                                + " does not name one)");
             }
         }
     }

@@ -61,6 +61,29 @@ final class Scalars {
                 Redaction.ALWAYS);
     }
 
+    /// A secret, or `none` for none.
+    static Scalar<Optional<Secret>> secretOrNone() {
+        return matching(
+                "^[!-~]{1,8192}$",
+                "visible ASCII characters without spaces or line breaks, or none",
+                text -> text.equals("none") ? Optional.empty() : Optional.of(new Secret(text)),
+                secret -> secret.map(Secret::toString).orElse("none"),
+                Redaction.ALWAYS);
+    }
+
+    static Scalar<String> apiVersion() {
+        return text("^[A-Za-z0-9.-]{1,40}$", "a version such as 2024-10-21");
+    }
+
+    static Scalar<String> region() {
+        return matching(
+                "^[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}$",
+                "a region such as eu-central-1",
+                text -> text,
+                text -> text,
+                Redaction.NONE);
+    }
+
     static Scalar<String> sha256() {
         return matching(
                 "^[0-9A-Fa-f]{64}$",

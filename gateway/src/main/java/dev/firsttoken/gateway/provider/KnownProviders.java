@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// What providers speak, and the providers that need nothing but a key in the environment. To add
 /// one: one line, its place is its rank.
@@ -73,7 +75,7 @@ public final class KnownProviders {
                     new Listing("/api/tags", "models", "name", "", Map.of()),
                     List.of());
 
-    /// With one of its API keys; requests are not signed.
+    /// With one of its API keys, or with signed requests.
     private static final ProviderDialect BEDROCK =
             new ProviderDialect(
                     "bedrock",
@@ -82,7 +84,9 @@ public final class KnownProviders {
                     false,
                     KeyHeader.BEARER,
                     new Listing("/foundation-models", "modelSummaries", "modelId", "", Map.of()),
-                    List.of("x-amzn-requestid"));
+                    List.of("x-amzn-requestid"),
+                    "bedrock",
+                    Accent.NONE);
 
     private static final ProviderDialect COHERE =
             new ProviderDialect(
@@ -98,11 +102,100 @@ public final class KnownProviders {
     public static final List<ProviderDialect> DIALECTS =
             List.of(OPENAI, ANTHROPIC, RESPONSES, GEMINI, OLLAMA, BEDROCK, COHERE);
 
+    /// OpenAI's newer name for the most that may be written, and the older one that all others
+    /// know.
+    private static final Map<String, String> MAX_TOKENS =
+            Map.of("max_completion_tokens", "max_tokens");
+
+    private static final Accent OLDER = Accent.fields(MAX_TOKENS, Set.of(), Set.of());
+
+    /// OpenAI's models as Microsoft serves them: the key has a header of its own, and where a
+    /// version of the API is configured, the model stands in the path.
+    private static final ProviderDialect AZURE =
+            new ProviderDialect(
+                    "azure",
+                    ChatCodec.INSTANCE,
+                    "/openai",
+                    false,
+                    new KeyHeader("api-key", ""),
+                    new Listing("/openai/v1/models", "data", "id", "", Map.of()),
+                    List.of("apim-request-id", "x-ms-region"),
+                    "",
+                    Accent.at(DeploymentPaths::path));
+
+    /// Gemini's models as Google's cloud serves them: by project and region, for a token of OAuth.
+    private static final ProviderDialect VERTEX =
+            new ProviderDialect(
+                    "vertex",
+                    GeminiCodec.INSTANCE,
+                    "/v1beta",
+                    true,
+                    KeyHeader.BEARER,
+                    new Listing("/v1beta/models", "models", "name", "models/", Map.of()),
+                    List.of());
+
+    private static final ProviderDialect GROQ =
+            OPENAI.with(
+                    "groq",
+                    Accent.fields(
+                            Map.of(), Set.of("logprobs", "top_logprobs", "logit_bias"), Set.of()));
+
+    /// Refuses whatever it has no word for, and tells counts without being asked.
+    private static final ProviderDialect MISTRAL =
+            OPENAI.with(
+                    "mistral",
+                    Accent.fields(
+                            Map.of("max_completion_tokens", "max_tokens", "seed", "random_seed"),
+                            Set.of(
+                                    "logprobs",
+                                    "top_logprobs",
+                                    "logit_bias",
+                                    "service_tier",
+                                    "store",
+                                    "user"),
+                            Set.of("stream_options")));
+
+    private static final ProviderDialect DEEPSEEK = OPENAI.with("deepseek", OLDER);
+    private static final ProviderDialect TOGETHER = OPENAI.with("together", OLDER);
+    private static final ProviderDialect FIREWORKS = OPENAI.with("fireworks", OLDER);
+
+    /// Tells counts on every chunk.
+    private static final ProviderDialect PERPLEXITY =
+            OPENAI.with(
+                    "perplexity", Accent.fields(MAX_TOKENS, Set.of(), Set.of("stream_options")));
+
+    private static final ProviderDialect IZZI = OPENAI.with("izzi", Accent.NONE);
+    private static final ProviderDialect OPENROUTER = OPENAI.with("openrouter", Accent.NONE);
+    private static final ProviderDialect XAI = OPENAI.with("xai", Accent.NONE);
+    private static final ProviderDialect VLLM = OPENAI.with("vllm", Accent.NONE);
+    private static final ProviderDialect LLAMA_CPP = OPENAI.with("llama.cpp", OLDER);
+    private static final ProviderDialect LM_STUDIO = OPENAI.with("lm-studio", OLDER);
+    private static final ProviderDialect OLLAMA_V1 = OPENAI.with("ollama-v1", OLDER);
+
+    /// Dialects as one provider speaks them. To add one: one line above, and its name here.
+    public static final List<ProviderDialect> ACCENTS =
+            List.of(
+                    AZURE,
+                    VERTEX,
+                    IZZI,
+                    GROQ,
+                    DEEPSEEK,
+                    MISTRAL,
+                    OPENROUTER,
+                    XAI,
+                    TOGETHER,
+                    FIREWORKS,
+                    PERPLEXITY,
+                    VLLM,
+                    LLAMA_CPP,
+                    LM_STUDIO,
+                    OLLAMA_V1);
+
     /// In the order in which they are asked for a model that none of them is known to serve.
     public static final List<KnownProvider> ALL =
             List.of(
-                    openAi("openai", "https://api.openai.com/v1", "gpt-", "chatgpt-", "o1", "o3"),
-                    openAi("izzi", "https://api.izziapi.com/v1"),
+                    openAi("https://api.openai.com/v1", OPENAI, "gpt-", "chatgpt-", "o1", "o3"),
+                    openAi("https://api.izziapi.com/v1", IZZI),
                     new KnownProvider(
                             "anthropic",
                             "https://api.anthropic.com",
@@ -120,19 +213,25 @@ public final class KnownProviders {
                             List.of("gemini-", "gemma-")),
                     new KnownProvider(
                             "cohere", "https://api.cohere.com", COHERE, List.of("command-")),
-                    openAi("groq", "https://api.groq.com/openai/v1"),
-                    openAi("deepseek", "https://api.deepseek.com/v1", "deepseek-"),
-                    openAi("mistral", "https://api.mistral.ai/v1", "mistral-", "codestral-"),
-                    openAi("openrouter", "https://openrouter.ai/api/v1"),
-                    openAi("xai", "https://api.x.ai/v1", "grok-"),
-                    openAi("together", "https://api.together.xyz/v1"),
-                    openAi("fireworks", "https://api.fireworks.ai/inference/v1"),
-                    new KnownProvider("ollama", "http://127.0.0.1:11434", OLLAMA, List.of()));
+                    openAi("https://api.groq.com/openai/v1", GROQ),
+                    openAi("https://api.deepseek.com/v1", DEEPSEEK, "deepseek-"),
+                    openAi("https://api.mistral.ai/v1", MISTRAL, "mistral-", "codestral-"),
+                    openAi("https://openrouter.ai/api/v1", OPENROUTER),
+                    openAi("https://api.x.ai/v1", XAI, "grok-"),
+                    openAi("https://api.together.xyz/v1", TOGETHER),
+                    openAi("https://api.fireworks.ai/inference/v1", FIREWORKS),
+                    openAi("https://api.perplexity.ai", PERPLEXITY, "sonar"),
+                    new KnownProvider("ollama", "http://127.0.0.1:11434", OLLAMA, List.of()),
+                    openAi("http://127.0.0.1:8000/v1", VLLM),
+                    openAi("http://127.0.0.1:8080/v1", LLAMA_CPP),
+                    openAi("http://127.0.0.1:1234/v1", LM_STUDIO));
 
     private KnownProviders() {}
 
-    private static KnownProvider openAi(String name, String baseUrl, String... families) {
-        return new KnownProvider(name, baseUrl, OPENAI, Arrays.asList(families));
+    /// A provider that is called as its accent is.
+    private static KnownProvider openAi(
+            String baseUrl, ProviderDialect spoken, String... families) {
+        return new KnownProvider(spoken.name(), baseUrl, spoken, Arrays.asList(families));
     }
 
     /// The dialect that a provider of this name speaks when nobody says anything else.
@@ -140,6 +239,13 @@ public final class KnownProviders {
         return ALL.stream()
                 .filter(known -> known.name.equals(provider))
                 .map(KnownProvider::dialect)
+                .findFirst()
+                .orElseGet(() -> dialectCalled(provider));
+    }
+
+    private static ProviderDialect dialectCalled(String name) {
+        return Stream.concat(DIALECTS.stream(), ACCENTS.stream())
+                .filter(dialect -> dialect.name().equals(name))
                 .findFirst()
                 .orElse(DIALECTS.getFirst());
     }
@@ -166,11 +272,15 @@ public final class KnownProviders {
             String name, String baseUrl, ProviderDialect dialect, List<String> families) {
 
         public String keyVariable() {
-            return name.toUpperCase(Locale.ROOT) + "_API_KEY";
+            return variable() + "_API_KEY";
         }
 
         public String urlVariable() {
-            return name.toUpperCase(Locale.ROOT) + "_BASE_URL";
+            return variable() + "_BASE_URL";
+        }
+
+        private String variable() {
+            return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param listing how a provider says which models it has
 /// @param passedHeaders what the names of its response headers begin with that clients may see, in
 ///   lower case
+/// @param signedFor the service that signatures of AWS are for, empty where nothing is signed
+/// @param accent what is particular to a provider in how it is asked
 public record ProviderDialect(
         String name,
         ProviderCodec codec,
@@ -20,7 +22,29 @@ public record ProviderDialect(
         boolean rootInUrl,
         KeyHeader key,
         Listing listing,
-        List<String> passedHeaders) {
+        List<String> passedHeaders,
+        String signedFor,
+        Accent accent) {
+
+    /// One whose requests are not signed and that is nobody's in particular.
+    ProviderDialect(
+            String name,
+            ProviderCodec codec,
+            String root,
+            boolean rootInUrl,
+            KeyHeader key,
+            Listing listing,
+            List<String> passedHeaders) {
+        this(name, codec, root, rootInUrl, key, listing, passedHeaders, "", Accent.NONE);
+    }
+
+    /// The same as one provider speaks it.
+    ///
+    /// @param accented the word for it in the configuration
+    ProviderDialect with(String accented, Accent its) {
+        return new ProviderDialect(
+                accented, codec, root, rootInUrl, key, listing, passedHeaders, signedFor, its);
+    }
 
     /// A header that holds a credential.
     ///
@@ -46,9 +70,15 @@ public record ProviderDialect(
     /// @param base the path of the provider's address, without a slash at its end
     /// @param path one of the dialect, with its root
     public String path(String base, String path) {
-        boolean rootIsThere = rootInUrl || base.endsWith(root);
-        return rootIsThere && path.startsWith(root + "/")
-                ? base + path.substring(root.length())
-                : base + path;
+        if (rootInUrl) {
+            return path.startsWith(root + "/") ? base + path.substring(root.length()) : base + path;
+        }
+        // What the address ends with and the path begins with is there once.
+        for (int at = base.indexOf('/'); at >= 0; at = base.indexOf('/', at + 1)) {
+            if (path.startsWith(base.substring(at) + "/")) {
+                return base.substring(0, at) + path;
+            }
+        }
+        return base + path;
     }
 }

@@ -298,7 +298,8 @@ public final class Relay {
 
         /// @throws RejectedException when it cannot be said to this deployment
         WrittenRequest write(Deployment to) throws RejectedException {
-            WrittenRequest written = request.write(to.dialect(), to.model());
+            WrittenRequest plain = request.write(to.dialect(), to.model());
+            WrittenRequest written = to.endpoint().spoken(plain, to.model());
             losses = written.losses();
             if (strict && !losses.isEmpty()) {
                 Loss first = losses.getFirst();

@@ -1,9 +1,11 @@
 package dev.firsttoken.gateway.upstream;
 
+import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.gateway.config.Config.Provider;
 import dev.firsttoken.gateway.config.Secret;
 import dev.firsttoken.gateway.provider.ProviderDialect;
+import dev.firsttoken.wire.dialect.WrittenRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -13,6 +15,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +30,22 @@ public final class Endpoint {
     private final String basePath;
     private final @Nullable Secret apiKey;
     private final ProviderDialect dialect;
+    private final @Nullable AwsSigner signer;
+    private final @Nullable String apiVersion;
 
     private Endpoint(
-            Origin origin, String basePath, @Nullable Secret apiKey, ProviderDialect dialect) {
+            Origin origin,
+            String basePath,
+            @Nullable Secret apiKey,
+            ProviderDialect dialect,
+            @Nullable AwsSigner signer,
+            @Nullable String apiVersion) {
         this.origin = origin;
         this.basePath = basePath;
         this.apiKey = apiKey;
         this.dialect = dialect;
+        this.signer = signer;
+        this.apiVersion = apiVersion;
     }
 
     /// @throws IOException when the trusted certificates cannot be read
@@ -53,7 +66,15 @@ public final class Endpoint {
                         address(provider.proxy()),
                         provider.protocol(),
                         privateToo == null ? AddressPolicy.isOfPrivateNetwork(host) : privateToo);
-        return new Endpoint(origin, basePath, provider.apiKey(), provider.dialect());
+        Config.Aws aws = provider.aws();
+        AwsSigner signer = aws == null ? null : new AwsSigner(aws, provider.dialect().signedFor());
+        return new Endpoint(
+                origin,
+                basePath,
+                provider.apiKey(),
+                provider.dialect(),
+                signer,
+                provider.apiVersion());
     }
 
     private static String bareHost(URI url) {
@@ -113,6 +134,14 @@ public final class Endpoint {
         return dialect;
     }
 
+    /// A request as this provider wants it.
+    ///
+    /// @param plain as its dialect says
+    /// @param model the provider's own name for it
+    public WrittenRequest spoken(WrittenRequest plain, String model) {
+        return dialect.accent().spoken(plain, model, apiVersion);
+    }
+
     /// Shows the provider our credential, if it wants one.
     void authorize(HttpHeaders headers) {
         if (apiKey != null) {
@@ -120,10 +149,41 @@ public final class Endpoint {
         }
     }
 
+    /// Whether requests have to be [signed][#signed] before they are sent.
+    boolean signs() {
+        return signer != null;
+    }
+
+    /// The same request with a signature over everything that is sent. Takes time in proportion to
+    /// the body.
+    UpstreamRequest signed(UpstreamRequest request) {
+        if (signer == null) {
+            return request;
+        }
+        String scheme = origin.tls() == null ? "http://" : "https://";
+        URI url = URI.create(scheme + origin.authority() + path(request.path()));
+        return request.with(
+                signer.sign(
+                        request.method(),
+                        url,
+                        request.contentType(),
+                        request.body(),
+                        Clock.systemUTC()));
+    }
+
     /// Takes our credential out of a text that the provider wrote.
     public String withoutSecret(String text) {
-        return apiKey == null || apiKey.reveal().isEmpty()
-                ? text
-                : text.replace(apiKey.reveal(), "***");
+        String clean = text;
+        for (String secret : secrets()) {
+            clean = secret.isEmpty() ? clean : clean.replace(secret, "***");
+        }
+        return clean;
+    }
+
+    private List<String> secrets() {
+        if (signer != null) {
+            return signer.secrets();
+        }
+        return apiKey == null ? List.of() : List.of(apiKey.reveal());
     }
 }

@@ -285,8 +285,9 @@ final class OriginConnections {
         wanted.headers().forEach(headers::set);
         headers.set(HttpHeaderNames.ACCEPT, wanted.accept());
         headers.set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY);
-        if (wanted.body().length > 0) {
-            headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+        String type = wanted.contentType();
+        if (type != null) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, type);
             headers.setInt(HttpHeaderNames.CONTENT_LENGTH, wanted.body().length);
         }
         endpoint.authorize(headers);

@@ -23,7 +23,7 @@ public final class UpstreamCall {
     private static final int LEAVE_MILLIS = 1000;
 
     private final EventLoop loop;
-    private final UpstreamRequest request;
+    private UpstreamRequest request;
     private final UpstreamListener listener;
     private final Duration connect;
     private final long maxBodyBytes;
@@ -110,6 +110,11 @@ public final class UpstreamCall {
 
     UpstreamRequest request() {
         return request;
+    }
+
+    /// The request as it shall be sent, once it is signed.
+    void signed(UpstreamRequest as) {
+        request = as;
     }
 
     long connectByNanos() {

@@ -1,6 +1,8 @@
 package dev.firsttoken.gateway.upstream;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What to ask a provider.
 ///
@@ -12,6 +14,18 @@ public record UpstreamRequest(
         String method, String path, Map<String, String> headers, byte[] body, String accept) {
 
     private static final String JSON = "application/json";
+
+    /// The type of the body, null if there is none.
+    @Nullable String contentType() {
+        return body.length == 0 ? null : JSON;
+    }
+
+    /// The same with more headers.
+    UpstreamRequest with(Map<String, String> more) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(more);
+        return new UpstreamRequest(method, path, all, body, accept);
+    }
 
     public static UpstreamRequest get(String path) {
         return get(path, Map.of());

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,11 @@ public final class Upstreams implements AutoCloseable {
     private final ExecutorService lookups =
             Executors.newFixedThreadPool(
                     4, Thread.ofPlatform().daemon().name("firsttoken-lookup-", 0).factory());
+
+    /// Signing takes time in proportion to a body, so it gets threads that are no event loops.
+    private final ExecutorService signing =
+            Executors.newFixedThreadPool(
+                    2, Thread.ofPlatform().daemon().name("firsttoken-signing-", 0).factory());
 
     private final EventLoops loops;
     private final Supplier<UpstreamSettings> settings;
@@ -69,8 +75,32 @@ public final class Upstreams implements AutoCloseable {
         var call =
                 new UpstreamCall(loop, request, connect, settings.get().maxBodyBytes(), listener);
         ConnectionPool pool = pool(loop);
-        call.guard(() -> pool.start(endpoint, call));
+        if (endpoint.signs()) {
+            sign(endpoint, call, pool);
+        } else {
+            call.guard(() -> pool.start(endpoint, call));
+        }
         return call;
+    }
+
+    /// Starts a call once its request is signed.
+    private void sign(Endpoint endpoint, UpstreamCall call, ConnectionPool pool) {
+        UpstreamRequest plain = call.request();
+        CompletableFuture.supplyAsync(() -> endpoint.signed(plain), signing)
+                .whenCompleteAsync(
+                        (signed, defect) -> {
+                            if (call.isOver()) {
+                                return;
+                            }
+                            call.guard(() -> {
+                                if (defect != null) {
+                                    throw new IllegalStateException("not signed", defect);
+                                }
+                                call.signed(signed);
+                                pool.start(endpoint, call);
+                            });
+                        },
+                        call.loop());
     }
 
     /// Gets a small response, waiting for it as long as given; call it on a virtual thread.
@@ -99,5 +129,6 @@ public final class Upstreams implements AutoCloseable {
     @Override
     public void close() {
         lookups.shutdownNow();
+        signing.shutdownNow();
     }
 }

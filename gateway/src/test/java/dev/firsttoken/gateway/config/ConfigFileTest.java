@@ -142,7 +142,9 @@ class ConfigFileTest {
                                 23,
                                 24,
                                 KnownProviders.dialectOf("openai"),
-                                true),
+                                true,
+                                null,
+                                null),
                         Config.Provider.at("local", URI.create("http://127.0.0.1:11434/v1")));
         assertThat(config.models())
                 .containsExactly(

@@ -65,6 +65,8 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                                         0,
                                         16,
                                         dialect,
+                                        null,
+                                        null,
                                         null)));
     }
 
