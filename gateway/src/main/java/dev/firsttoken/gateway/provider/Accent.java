@@ -58,6 +58,11 @@ public record Accent(
         return new Accent(Map.of(), Set.of(), Set.of(), paths);
     }
 
+    /// Whether there are versions of the API to choose from.
+    public boolean hasVersions() {
+        return paths != AS_THE_DIALECT_SAYS;
+    }
+
     /// The request as this provider wants it.
     ///
     /// @param plain as the dialect says
