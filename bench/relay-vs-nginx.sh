@@ -14,7 +14,7 @@
 #   --repetitions N     rounds; each runs every lane once, in turn (3)
 #   --jit N             seconds of fast streams before it all, for each lane (13)
 #   --lanes LIST        of nginx, verbatim, translated, direct, the same with -h2 (HTTP/2 to the
-#                       upstream) or -disk (the log on disk), and more (nginx,verbatim,translated)
+#                       upstream), -disk (the log on disk) or -paced (display rate), and more (nginx,verbatim,translated)
 #   --relay-core N      the core for the relay (0)
 #   --harness-cores L   the cores for upstream and load generator, as taskset takes them (1)
 #   --base-port N       this and the next twenty ports are used (18100)

@@ -138,7 +138,7 @@ start_upstream() {
 
 ## Our server
 
-# server_config UPSTREAM_PORT [PROTOCOL [FILE [DIALECT]]]   writes $work/firsttoken.yaml: one
+# server_config UPSTREAM_PORT [PROTOCOL [FILE [DIALECT [PACE]]]]   writes $work/firsttoken.yaml: one
 #                               provider (over http1, or http2; in the dialect openai, or another),
 #                               and limits and deadlines that a bench does not run into
 server_config() {
@@ -159,6 +159,7 @@ deadlines:
   total: 1h
   write-stall: 10m
 YAML
+    [ -z "${5:-}" ] || printf 'streams:\n  pace: %s\n' "$5" >> "$work/$3"
 }
 
 # Which machine this was, for whoever reads the numbers later.

@@ -10,7 +10,7 @@ peers_home=${FIRSTTOKEN_PEERS:-$root/bench/target/peers}
 # In the order of the table.
 all_lanes="direct nginx haproxy envoy caddy node node-translated fastapi fastapi-blocking litellm
 portkey verbatim translated to-anthropic verbatim-h2 translated-h2 to-anthropic-h2 verbatim-disk
-translated-disk"
+translated-disk verbatim-paced translated-paced"
 
 declare -A url pids headers why_not
 
@@ -215,7 +215,7 @@ ours_lane() {
     if [ -z "${ours_port[$kind]:-}" ]; then
         build_server
         take_port
-        server_config "$upstream_port" "$protocol" "$kind.yaml" "$dialect"
+        server_config "$upstream_port" "$protocol" "$kind.yaml" "$dialect" "${ours_pace[$kind]:-}"
         run_lane "$lane" "$path" "$root/firsttoken" serve --port "$port" \
             --config "$work/$kind.yaml" "$@" || return
         ours_port[$kind]=$port
@@ -225,6 +225,7 @@ ours_lane() {
     pids[$lane]=${ours_pids[$kind]}
 }
 declare -A ours_port ours_pids
+declare -A ours_pace=([paced]=16ms)
 
 lane_verbatim() { ours_lane "$1" ours $openai_path http1 openai; }
 lane_translated() { ours_lane "$1" ours $simple_path http1 openai; }
@@ -234,3 +235,5 @@ lane_to_anthropic() { ours_lane "$1" anthropic $openai_path http1 anthropic; }
 lane_to_anthropic_h2() { ours_lane "$1" anthropic-h2 $openai_path http2 anthropic; }
 lane_verbatim_disk() { ours_lane "$1" disk $openai_path http1 openai --data "$work/data"; }
 lane_translated_disk() { ours_lane "$1" disk $simple_path http1 openai --data "$work/data"; }
+lane_verbatim_paced() { ours_lane "$1" paced $openai_path http1 openai; }
+lane_translated_paced() { ours_lane "$1" paced $simple_path http1 openai; }

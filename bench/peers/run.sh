@@ -10,7 +10,8 @@
 #                       translated-h2,to-anthropic-h2,direct)
 #                       ours are verbatim, translated (/chat/stream) and to-anthropic (OpenAI's
 #                       dialect, from a provider that speaks Anthropic's), over HTTP/1.1 to the
-#                       upstream, with -h2 over HTTP/2, with -disk with the log on disk; direct is
+#                       upstream, with -h2 over HTTP/2, with -disk with the log on disk, with
+#                       -paced with display-rate pacing of 16 ms; direct is
 #                       no relay at all
 #   --measures LIST     of light, paced, half, saturated, short, idle, slow, leave (all of them)
 #   --quick             everything small and for seconds, to see whether it works at all

@@ -7,6 +7,7 @@ import dev.firsttoken.gateway.config.Config.Protocol;
 import dev.firsttoken.simulator.Exchange;
 import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
+import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,9 @@ class BackpressureTest {
 
     private static final String CHAT = "/v1/chat/completions";
     private static final int TOKENS = 40_000;
+
+    /// Of an answer whose reader has stopped: only Linux tells how much it is to hold itself.
+    private static final int MOST_HELD_BYTES = Epoll.isAvailable() ? 64 << 10 : 16 << 20;
 
     private static Simulator simulator;
     private static Stage stage;
@@ -77,7 +81,7 @@ class BackpressureTest {
         try (RawClient client = new RawClient(stage.port(), 4096)) {
             client.post(CHAT, Stage.chatBody(provider + "/" + words, true));
             Exchange exchange = stopped(words);
-            assertThat(stage.metric("firsttoken_log_bytes")).isLessThan(16 << 20);
+            assertThat(stage.metric("firsttoken_log_bytes")).isLessThan(MOST_HELD_BYTES);
 
             client.readHead();
             String body = new String(client.readChunkBytes(), UTF_8);

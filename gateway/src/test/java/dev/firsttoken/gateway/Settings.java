@@ -84,6 +84,7 @@ final class Settings {
 
     int kept = 1000;
     int readers = 8;
+    Duration pace = Duration.ZERO;
     OnDisconnect onDisconnect = OnDisconnect.CANCEL;
     Duration grace = Duration.ofSeconds(60);
     Duration drainTime = Duration.ofSeconds(30);
@@ -286,6 +287,7 @@ final class Settings {
                         keep,
                         kept,
                         readers,
+                        pace,
                         onDisconnect,
                         onDisconnect,
                         grace,

@@ -158,6 +158,7 @@ final class Assembly {
                 values.get(Keys.KEEP),
                 values.get(Keys.KEPT),
                 values.get(Keys.READERS),
+                values.get(Keys.PACE),
                 values.get(Keys.CHAT_STREAM_DISCONNECT),
                 values.get(Keys.V1_DISCONNECT),
                 values.get(Keys.GRACE),

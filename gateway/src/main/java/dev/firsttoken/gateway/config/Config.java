@@ -260,6 +260,8 @@ public record Config(
     /// @param keep how long an answer that has ended can still be read
     /// @param kept how many such answers are kept at most
     /// @param readers how many clients may read one answer at once
+    /// @param pace each of them is written to at most once in this time after its first event; zero
+    ///   when every event leaves as it comes
     /// @param chatStream what happens on `/chat/stream` when nobody reads any more
     /// @param v1 the same for `/v1`
     /// @param grace how long a *detached* answer goes on without a reader
@@ -271,6 +273,7 @@ public record Config(
             Duration keep,
             int kept,
             int readers,
+            Duration pace,
             OnDisconnect chatStream,
             OnDisconnect v1,
             Duration grace,

@@ -534,6 +534,15 @@ final class Keys {
                     Scalars.integer(1, 10_000),
                     "8",
                     "How many clients may read one answer at once.");
+    static final Key<Duration> PACE =
+            Key.of(
+                    "pace",
+                    Scalars.duration(Duration.ZERO),
+                    "0s",
+                    "Display-rate pacing: after its first event, a client is written to at most once in"
+                            + " this time, and gets what came in between together. `16ms` is what a screen"
+                            + " shows, and saves work with fast models; `0s` passes every event on as it"
+                            + " comes.");
     static final Key<Path> DATA =
             Key.optional(
                             "data",
@@ -608,6 +617,7 @@ final class Keys {
                             KEEP,
                             KEPT,
                             READERS,
+                            PACE,
                             CHAT_STREAM_DISCONNECT,
                             V1_DISCONNECT,
                             GRACE,

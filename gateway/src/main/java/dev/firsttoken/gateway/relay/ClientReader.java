@@ -31,6 +31,7 @@ final class ClientReader {
     private final Runnable onWritable;
     private final byte[] heartbeat;
     private final boolean withIds;
+    private final Pace pace;
     private final Utf8Buffer idLine = new Utf8Buffer(16);
     private Runnable whenDone = () -> {};
     private boolean started;
@@ -41,18 +42,21 @@ final class ClientReader {
     /// @param after the event behind which to start
     /// @param withIds whether each event is preceded by its number as an `id` field, where it can
     ///   be
+    /// @param pace how often events may be written
     ClientReader(
             ClientExchange client,
             StreamLog log,
             StreamForm form,
             long after,
             boolean withIds,
+            Pace pace,
             Runnable onWritable) {
         this.client = client;
         this.log = log;
         this.cursor = log.readAfter(after, onWritable);
         this.heartbeat = form.heartbeat();
         this.withIds = withIds && form.isEvents();
+        this.pace = pace;
         this.onWritable = onWritable;
     }
 
@@ -74,6 +78,9 @@ final class ClientReader {
     /// @param deliver whether events may be shown already; without it only the head goes out
     /// @return whether any event was sent
     boolean read(boolean deliver) {
+        if (deliver && hasToWait()) {
+            return false;
+        }
         boolean any = false;
         int piece = 0;
         while (deliver && client.isWritable() && cursor.next()) {
@@ -89,11 +96,22 @@ final class ClientReader {
                 piece = 0;
             }
         }
+        if (any) {
+            pace.wrote();
+        }
         // What ends the response takes the last piece along.
         if (!hasEverything() && (piece > 0 || !any)) {
             client.flush();
         }
         return any;
+    }
+
+    /// Whether what has come waits for more. A whole piece does not, and neither does the end.
+    private boolean hasToWait() {
+        return cursor.behind() > 0
+                && cursor.behindBytes() < PIECE_BYTES
+                && !log.isFinished()
+                && !pace.allows();
     }
 
     /// Ends the response: nothing follows.
@@ -114,6 +132,7 @@ final class ClientReader {
     /// Gives up its place in the log.
     void close() {
         cursor.close();
+        pace.close();
         whenDone.run();
     }
 

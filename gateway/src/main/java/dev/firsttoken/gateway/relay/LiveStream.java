@@ -88,7 +88,13 @@ final class LiveStream implements ProviderCall.Owner, StreamClock.Owner, Lane.St
         this.meter = meter;
         this.written = new AnswerLog(id, dialect, loop, budget, keeping, this::flushLog);
         this.disconnect = disconnect;
-        this.readers = new Readers(loop, written.log(), dialect.form(), config.streams().readers());
+        this.readers =
+                new Readers(
+                        loop,
+                        written.log(),
+                        dialect.form(),
+                        config.streams().readers(),
+                        config.streams().pace());
         readers.onLeft(this::readerLeft);
         readers.onWritable(this::flushLog);
         readers.onSent(this::sent);

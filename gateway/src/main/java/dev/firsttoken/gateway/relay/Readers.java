@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ElsewhereExchange;
 import dev.firsttoken.gateway.log.StreamLog;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Readers {
     private final StreamLog log;
     private final StreamForm form;
     private final int most;
+    private final Duration pace;
     private final List<ClientReader> open = new ArrayList<>(1);
     private Map<String, String> head = Map.of();
     private boolean deliver;
@@ -50,11 +52,13 @@ final class Readers {
     private LongConsumer onSent = nanos -> {};
 
     /// @param most how many may read at once
-    Readers(EventLoop loop, StreamLog log, StreamForm form, int most) {
+    /// @param pace how often each of them is written to at most; zero when that does not matter
+    Readers(EventLoop loop, StreamLog log, StreamForm form, int most, Duration pace) {
         this.loop = loop;
         this.log = log;
         this.form = form;
         this.most = most;
+        this.pace = pace;
     }
 
     /// Readers of a stream that has ended and is on disk.
@@ -67,7 +71,7 @@ final class Readers {
             int most,
             Map<String, String> head,
             long lastReceivable) {
-        var readers = new Readers(loop, log, form, most);
+        var readers = new Readers(loop, log, form, most, Duration.ZERO);
         readers.head = head;
         readers.lastReceivable = lastReceivable;
         readers.deliver = true;
@@ -124,7 +128,9 @@ final class Readers {
     }
 
     private ClientReader add(ClientExchange client, long after, boolean withIds) {
-        var reader = new ClientReader(client, log, form, after, withIds, () -> onWritable.run());
+        Runnable readOn = () -> onWritable.run();
+        var pacing = new Pace(loop, pace, readOn);
+        var reader = new ClientReader(client, log, form, after, withIds, pacing, readOn);
         open.add(reader);
         client.onGone(() -> left(reader));
         return reader;
