@@ -259,7 +259,8 @@ class AccentsTest {
     @Test
     void idsOfCallsThatBeganElsewhereAreShort() throws Exception {
         serve("mistral", "/v1");
-        String call = "{\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}";
+        String call =
+                "{\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}";
         String messages =
                 "[{\"role\":\"user\",\"content\":\"id\"},{\"role\":\"assistant\",\"tool_calls\":["
                         + call.formatted("toolu_01")
@@ -269,7 +270,8 @@ class AccentsTest {
                         + "{\"role\":\"tool\",\"tool_call_id\":\"Ab3dEf7h9\",\"content\":\"b\"}]";
         ask.post("/v1/chat/completions", "{\"model\":\"m-whole\",\"messages\":" + messages + "}");
         String body = provider.last().body();
-        Matcher id = Pattern.compile("\"tool_calls\":\\[\\{\"id\":\"([A-Za-z0-9]{9})\"").matcher(body);
+        Matcher id =
+                Pattern.compile("\"tool_calls\":\\[\\{\"id\":\"([A-Za-z0-9]{9})\"").matcher(body);
         assertThat(id.find()).as(body).isTrue();
         assertThat(body).contains(messages.replace("toolu_01", id.group(1)));
     }

@@ -72,7 +72,7 @@ public record Accent(
 
     /// Whether there are versions of the API to choose from.
     public boolean hasVersions() {
-        return paths != AS_THE_DIALECT_SAYS;
+        return !paths.equals(AS_THE_DIALECT_SAYS);
     }
 
     /// The request as this provider wants it.
@@ -114,10 +114,7 @@ public record Accent(
 
     /// The fields of a body, null if there is nothing to change in it.
     private @Nullable JsonObjectText body(byte[] body) {
-        if (renamed.isEmpty()
-                && refused.isEmpty()
-                && unasked.isEmpty()
-                && rewritten.isEmpty()) {
+        if (renamed.isEmpty() && refused.isEmpty() && unasked.isEmpty() && rewritten.isEmpty()) {
             return null;
         }
         try {
