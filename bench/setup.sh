@@ -131,7 +131,9 @@ pin_upstream=
 start_upstream() {
     local pin=()
     [ -z "$pin_upstream" ] || pin=(taskset -c "$pin_upstream")
+    # It composes every answer as a whole, and what readers have not taken waits here, too.
     start upstream ${pin[@]+"${pin[@]}"} "$JDK/bin/java" "${bench_flags[@]}" \
+        -Xmx4g -XX:MaxDirectMemorySize=2g \
         -cp "$bench_class_path" dev.firsttoken.bench.Bench upstream --port "$1" --status-port "$2"
     await "$1" upstream
 }
@@ -155,6 +157,7 @@ limits:
 http:
   connections-per-address: 50000
 deadlines:
+  connect: 2m
   first-token: 10m
   total: 1h
   write-stall: 10m

@@ -43,6 +43,8 @@ build_server
 free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
 server_config "$upstream_port"
+# Answers that have ended and are kept have a bound of their own.
+printf 'streams:\n  keep: 0s\n' >> "$work/firsttoken.yaml"
 start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
 await "$ours_port" ours
 server=$pid

@@ -5,8 +5,13 @@ export function Ask({ client }) {
   const running = status === 'connecting' || status === 'streaming' || status === 'reconnecting';
   return (
     <>
-      <button onClick={() => (running ? stop() : send({ message: 'Hello' }))}>{running ? 'Stop' : 'Ask'}</button>
-      <p aria-busy={running}>{text}{error && ` [${error.message}]`}</p>
+      <button type="button" onClick={() => (running ? stop() : send({ message: 'Hello' }))}>
+        {running ? 'Stop' : 'Ask'}
+      </button>
+      <p aria-busy={running}>
+        {text}
+        {error && ` [${error.message}]`}
+      </p>
     </>
   );
 }

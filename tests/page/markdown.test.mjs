@@ -54,8 +54,8 @@ const grow = (page, document, cuts) =>
         from = to;
       }
       view.finish();
-      // How lines of code are held together is no part of what is shown.
-      root.querySelectorAll('.lines').forEach((lines) => lines.replaceWith(...lines.childNodes));
+      // How lines of code and blocks are held together is no part of what is shown.
+      root.querySelectorAll('.lines, .part').forEach((together) => together.replaceWith(...together.childNodes));
       root.normalize();
       return root.innerHTML;
     },
@@ -93,55 +93,101 @@ test('however it is cut, it is the same', async (t) => {
 test('it is what the whole text parsed at once would be', async (t) => {
   const page = await modules(t);
   for (const document of [...written, ...tricky, ...long.filter((_, i) => i !== 2 && i !== 3)]) {
-    const parsed = await page.evaluate((text) => {
-      const root = globalThis.document.createElement('div');
-      root.append(modules.sanitise(modules.toHtml(modules.lex(text, Object.create(null)))));
-      root.childNodes.forEach((node) => node.nodeType === Node.TEXT_NODE && node.remove());
-      return root.innerHTML;
-    }, document.replace(/\r\n?/g, '\n'));
+    const parsed = await page.evaluate(
+      (text) => {
+        const root = globalThis.document.createElement('div');
+        root.append(modules.sanitise(modules.toHtml(modules.lex(text, Object.create(null)))));
+        root.childNodes.forEach((node) => node.nodeType === Node.TEXT_NODE && node.remove());
+        return root.innerHTML;
+      },
+      document.replace(/\r\n?/g, '\n'),
+    );
     same(await grow(page, document, 3), parsed, JSON.stringify(document.slice(0, 200)));
   }
 });
 
 test('a prefix never throws, and blocks that are finished are never made again', async (t) => {
   const page = await modules(t);
-  const remade = await page.evaluate((documents) => {
-    let count = 0;
-    for (const text of documents) {
-      const root = document.createElement('div');
-      document.body.replaceChildren(root);
-      const view = new modules.MarkdownView(root);
-      const settled = new Set();
-      root.addEventListener('settled', (e) => settled.add(e.detail));
-      for (const c of text) {
-        view.append(c);
-        count += [...settled].filter((node) => !node.isConnected).length;
+  const remade = await page.evaluate(
+    (documents) => {
+      let count = 0;
+      for (const text of documents) {
+        const root = document.createElement('div');
+        document.body.replaceChildren(root);
+        const view = new modules.MarkdownView(root);
+        const settled = new Set();
+        root.addEventListener('settled', (e) => settled.add(e.detail));
+        for (const c of text) {
+          view.append(c);
+          count += [...settled].filter((node) => !node.isConnected).length;
+        }
       }
-    }
-    return count;
-  }, [...written, ...tricky].map((text) => text.slice(0, 3000)));
+      return count;
+    },
+    [...written, ...tricky].map((text) => text.slice(0, 3000)),
+  );
   assert.equal(remade, 0);
 });
+
+/** Characters that arrive together. */
+const PIECE = 40;
 
 test('the last piece of a long answer costs what the first one did', async (t) => {
   const page = await modules(t);
   const list = long[0].split('\n').slice(0, 40).join('\n');
-  const chapter = `${written.join('\n\n')}\n\n${list}\n\n`;
-  const costs = await page.evaluate((text) => {
-    const root = document.createElement('div');
-    document.body.replaceChildren(root);
-    const view = new modules.MarkdownView(root);
-    const total = text.repeat(Math.ceil(120_000 / text.length));
-    const tenths = Array(10).fill(0);
-    for (let from = 0; from < total.length; from += 40) {
-      const start = performance.now();
-      view.append(total.slice(from, from + 40));
-      tenths[Math.floor((10 * from) / total.length)] += performance.now() - start;
-    }
-    const each = total.length / 10 / 40;
-    return tenths.map((ms) => (1000 * ms) / each);
-  }, chapter);
-  t.diagnostic(`µs for 40 characters, in each tenth of the answer: ${costs.map((us) => us.toFixed(0)).join(' ')}`);
+  const words = `${written.join('\n\n')}\n\n${list}\n\nand so `;
+  // A whole number of pieces, so that every chapter is cut where the others are.
+  const chapter = `${words.padEnd(Math.ceil((words.length + 2) / PIECE) * PIECE - 2, 'on ')}\n\n`;
+  const work = await page.evaluate(
+    ([text, piece]) => {
+      const { Lexer, MarkdownView } = globalThis.modules;
+      const tenths = Array.from({ length: 10 }, () => ({ lexed: 0, nodes: 0, ms: 0 }));
+      let now = tenths[0];
+      // Every character that is looked at once more counts once more.
+      for (const name of ['blockTokens', 'inlineTokens']) {
+        const real = Lexer.prototype[name];
+        Lexer.prototype[name] = function (source, ...rest) {
+          now.lexed += source.length;
+          return real.call(this, source, ...rest);
+        };
+      }
+      const root = document.createElement('div');
+      document.body.replaceChildren(root);
+      const changes = new MutationObserver(() => {});
+      changes.observe(root, { childList: true, subtree: true });
+      const view = new MarkdownView(root);
+      // Ten times the same, so that each tenth is as much work as any other.
+      const total = text.repeat(20);
+      for (let from = 0; from < total.length; from += piece) {
+        now = tenths[Math.floor((10 * from) / total.length)];
+        const start = performance.now();
+        view.append(total.slice(from, from + piece));
+        now.ms += performance.now() - start;
+        now.nodes += changes.takeRecords().reduce((sum, r) => sum + r.addedNodes.length + r.removedNodes.length, 0);
+      }
+      return { tenths, pieces: total.length / 10 / piece, chars: total.length };
+    },
+    [chapter, PIECE],
+  );
+  const { tenths, pieces, chars } = work;
+  const of = (name) => tenths.map((tenth) => tenth[name] / pieces);
+  const shown = (name, digits = 0) =>
+    of(name)
+      .map((n) => n.toFixed(digits))
+      .join(' ');
+  t.diagnostic(`${chars} characters, ${PIECE} at a time; in each tenth of the answer, for each piece`);
+  t.diagnostic(
+    `characters looked at: ${shown('lexed')}; nodes added or removed: ${shown('nodes', 1)}; µs: ${of('ms')
+      .map((ms) => (1000 * ms).toFixed(0))
+      .join(' ')}`,
+  );
+  for (const name of ['lexed', 'nodes']) {
+    const [first, ...others] = of(name);
+    assert.ok(
+      others.every((n) => n < first * 1.05),
+      `${name} grows: ${shown(name, 1)}`,
+    );
+  }
 });
 
 test('times are added up in the same room however long it takes', async (t) => {
@@ -158,15 +204,38 @@ test('times are added up in the same room however long it takes', async (t) => {
   assert.equal(timeline.stalls.length, 1);
   assert.equal(Math.round(timeline.longestGap), 3037);
   assert.ok(timeline.bins.length <= 240);
-  assert.equal(timeline.bins.reduce((a, b) => a + b), 5000);
+  assert.equal(
+    timeline.bins.reduce((a, b) => a + b),
+    5000,
+  );
 });
 
 test('an export comes back under new names and without what it should not hold', async (t) => {
   const page = await modules(t);
   const back = await page.evaluate(() => {
     const conversation = { ...modules.newConversation(), title: 'T', chosen: { '': 'q' } };
-    const question = { kind: 'question', id: 'q', conversation: conversation.id, parent: null, created: 1, text: 'Q', images: ['javascript:1', 'data:image/png;base64,AA'] };
-    const answer = { kind: 'answer', id: 'a', conversation: conversation.id, parent: 'q', created: 2, round: 'r', state: 'streaming', streamId: 'secret', text: 'A', toolCalls: [3], timeline: { bins: ['x'] } };
+    const question = {
+      kind: 'question',
+      id: 'q',
+      conversation: conversation.id,
+      parent: null,
+      created: 1,
+      text: 'Q',
+      images: ['javascript:1', 'data:image/png;base64,AA'],
+    };
+    const answer = {
+      kind: 'answer',
+      id: 'a',
+      conversation: conversation.id,
+      parent: 'q',
+      created: 2,
+      round: 'r',
+      state: 'streaming',
+      streamId: 'secret',
+      text: 'A',
+      toolCalls: [3],
+      timeline: { bins: ['x'] },
+    };
     const [found] = modules.fromExport(modules.toJson([{ conversation, entries: [question, answer] }]));
     return { found, steps: modules.steps(found.conversation, found.entries) };
   });

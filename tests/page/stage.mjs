@@ -1,6 +1,6 @@
 // A real browser before a real gateway before a simulator, for the tests in this folder.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -37,15 +37,24 @@ export const stopBrowser = () => browser.close();
 
 /** Everything that the page was told to be wrong, and whom it has talked to. */
 export const watch = (page) => {
-  const seen = { errors: [], origins: new Set() };
+  const seen = { errors: [], origins: new Set(), assets: [] };
   page.on('pageerror', (error) => seen.errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && seen.errors.push(message.text()));
-  page.on('request', (request) => seen.origins.add(request.url().split(':')[0] + ':' + new URL(request.url()).host));
+  page.on('request', (request) => {
+    const { protocol, host, pathname } = new URL(request.url());
+    seen.origins.add(protocol + host);
+    if (pathname.startsWith('/assets/')) {
+      seen.assets.push(pathname.slice('/assets/'.length));
+    }
+  });
   return seen;
 };
 
 /** A new visitor with an empty browser. */
-export const visit = async (t, { port = place.open, phone = false, dark = false, language = 'en-GB', scale = 1 } = {}) => {
+export const visit = async (
+  t,
+  { port = place.open, phone = false, dark = false, language = 'en-GB', scale = 1 } = {},
+) => {
   const context = await browser.newContext({
     viewport: phone ? PHONE : DESKTOP,
     hasTouch: phone,
@@ -102,6 +111,14 @@ export const over = (page) =>
 /** The words of an answer. */
 export const said = (answer) => answer.locator('.said').innerText();
 
+/** What stands beside an answer's rail, by name. */
+export const figures = (answer) =>
+  answer
+    .locator('.figures > div')
+    .evaluateAll((all) =>
+      Object.fromEntries(all.map((pair) => ['dt', 'dd'].map((tag) => pair.querySelector(tag).textContent.trim()))),
+    );
+
 /** Waits until an answer has some words. */
 export const begun = (page, chars = 40) =>
   page.waitForFunction(
@@ -114,6 +131,18 @@ export const exchanges = async (model) => {
   const all = await (await fetch(url(place.witness))).json();
   return model ? all.filter(({ request }) => request.model === model) : all;
 };
+
+/** The text that a model says when nobody disturbs it. */
+export const undisturbed = async (name, text) => {
+  const response = await fetch(`${url(place.open)}v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: name, messages: [{ role: 'user', content: text }] }),
+  });
+  return (await response.json()).choices[0].message.content;
+};
+
+export const plain = (text) => text.replace(/\s+/g, ' ').trim();
 
 /** Waits for something to become true. */
 export const eventually = async (what, holds) => {
@@ -131,7 +160,7 @@ export const eventually = async (what, holds) => {
 };
 
 /** A name that no other test has used, for a model with these words. */
-let count = 0;
+let count = (process.pid % 1_000_000) * 1000;
 export const model = (words) => `sim/${words}+seed-${++count}`;
 
 /** What stands between the browser and the gateway, and can be cut. */
@@ -139,7 +168,10 @@ export const startWire = async (t) => {
   const sockets = new Set();
   const server = createServer((client) => {
     const upstream = connect(place.open, '127.0.0.1');
-    for (const [from, to] of [[client, upstream], [upstream, client]]) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ]) {
       sockets.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy());
@@ -158,6 +190,38 @@ export const startWire = async (t) => {
   return { port: server.address().port, cut };
 };
 
+const TASK = 'ThreadControllerImpl::RunTask';
+
+/**
+ * What the page's main thread was busy with while something was done: when, in milliseconds from the beginning, and for
+ * how many milliseconds of a processor's time.
+ */
+export const busy = async (doing) => {
+  const session = await browser.newBrowserCDPSession();
+  const events = [];
+  session.on('Tracing.dataCollected', ({ value }) => {
+    events.push(...value.filter(({ name }) => ['thread_name', 'ResourceFinish', TASK].includes(name)));
+  });
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline'], recordMode: 'recordAsMuchAsPossible' },
+  });
+  await doing();
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+  await session.detach();
+  const thread = ({ pid, tid }) => `${pid}/${tid}`;
+  const main = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread),
+  );
+  const all = events.filter((e) => e.name === TASK && main.has(thread(e))).sort((a, b) => a.ts - b.ts);
+  // When a response has ended, the debugger that we drive the browser with takes in the whole of it.
+  const ends = events.filter(({ name }) => name === 'ResourceFinish').map(({ ts }) => ts);
+  const tasks = all.filter(({ ts, dur }) => !ends.some((end) => ts <= end && end <= ts + dur));
+  return tasks.map(({ ts, tdur }) => ({ at: (ts - tasks[0].ts) / 1000, ms: (tdur ?? 0) / 1000 }));
+};
+
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 /** What axe finds wrong with a page as it is. */
@@ -165,9 +229,14 @@ export const violations = async (page) => {
   // The page's policy takes no script from elsewhere, and that is meant to be so: this one comes over the debugger.
   await page.evaluate(axe);
   const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+    globalThis.axe.run(document, {
+      resultTypes: ['violations'],
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
   );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`,
+  );
 };
 
 /** A page with the modules of the page in it, and nothing else. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs clients that other people wrote against a gateway in front of a simulator that plays every
-# recorded stream: OpenAI's from npm and from PyPI, and the one that people paste from blogs; and
-# those of other dialects against the simulator itself and the gateway before each of its dialects.
+# recorded stream: OpenAI's from npm and from PyPI, those for pages, and the one that people paste
+# from blogs; and those of other dialects against the simulator itself and the gateway before each of its dialects.
 #
 # Brings the packages that the lock files list, into folders that git ignores, and once. A language
 # that is missing is left out, and says so; with CI=true that is a failure.
@@ -126,6 +126,7 @@ else
         run "Anthropic's from npm" node node/anthropic.mjs
         run "Google's from npm" node node/genai.mjs
         run "the AI SDK" node node/ai.mjs
+        run "the AI SDK's and AG-UI's clients for pages" node node/pages.mjs
     else
         broken "npm could not bring the packages in tests/sdk/node"
     fi

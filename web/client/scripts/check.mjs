@@ -1,7 +1,7 @@
 // What a release must keep: the core's size, no dependency at run time, exports that resolve and
 // types that fit them. Needs what `npm run build` makes.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,10 @@ const imports = readdirSync('dist')
   .filter((file) => file.endsWith('.js'))
   .flatMap((file) => [...readFileSync(`dist/${file}`, 'utf8').matchAll(/from\s*['"]([^.'"][^'"]*)['"]/g)])
   .map(([, name]) => name);
-check(`nothing is imported but what peers bring (${[...new Set(imports)]})`, imports.every((name) => name === 'react'));
+check(
+  `nothing is imported but what peers bring (${[...new Set(imports)]})`,
+  imports.every((name) => name === 'react'),
+);
 
 // Tools of others look at what npm would publish.
 const place = mkdtempSync(join(tmpdir(), 'firsttoken-pack-'));

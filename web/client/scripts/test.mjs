@@ -1,5 +1,5 @@
 // Runs the tests against what was built, and a server that is started for them:
-//   npm test                 all
+//   npm test                 all, and in other runtimes what does not need Node
 //   npm test -- NAME …       those files
 // With FIRSTTOKEN_URL it takes the server that is there.
 import { spawn, spawnSync } from 'node:child_process';
@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 const launcher = fileURLToPath(new URL('../../../firsttoken', import.meta.url));
-const tsc = createRequire(import.meta.url).resolve('typescript/package.json').replace('package.json', 'bin/tsc');
+const tools = fileURLToPath(new URL('../../../tests/web/node_modules/.bin', import.meta.url));
+const tsc = createRequire(import.meta.url)
+  .resolve('typescript/package.json')
+  .replace('package.json', 'bin/tsc');
 process.chdir(here);
 
 function run(...args) {
@@ -51,15 +54,47 @@ const env = {
   ...process.env,
   FIRSTTOKEN_URL: process.env.FIRSTTOKEN_URL ?? started.url,
   NO_PROXY: '127.0.0.1',
+  NO_COLOR: '1',
 };
-const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=60000', ...files], {
-  stdio: 'inherit',
-  env,
-});
-const status = await new Promise((resolve) => tests.on('exit', (code) => resolve(code ?? 1)));
+/** @returns whether all went well */
+function test(program, args, stdio = 'inherit', onOutput = () => {}) {
+  const tests = spawn(program, args, { stdio, env });
+  tests.stdout?.on('data', onOutput);
+  tests.stderr?.on('data', onOutput);
+  return new Promise((resolve) => tests.on('close', (code) => resolve(code === 0)));
+}
+
+const runner = ['--test', '--test-timeout=60000'];
+let passed = await test(process.execPath, [...runner, '--test-reporter=spec', ...files]);
+
+/** What a client does everywhere. The others are about React, the AI SDK and the examples, or too many for here. */
+const everywhere = ['sse', 'answer', 'errors', 'other-server', 'leaving', 'resume'].map(
+  (name) => `build/${name}.test.js`,
+);
+/** What tests/web brings, and how it runs what was written for Node's own runner. */
+const runtimes = {
+  node: [...runner, '--test-reporter=dot'],
+  bun: ['test', '--timeout', '60000', '--only-failures'],
+  deno: ['test', '--allow-all', '--no-check', '--quiet', '--reporter=dot'],
+};
+/** Beside each other, since they wait most of the time; what one says is shown when it has ended. */
+async function testIn([name, args]) {
+  const program = `${tools}/${name}`;
+  const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (!stdout) {
+    console.log(`LEFT OUT: the client in ${name} (expected: ${program})`);
+    return process.env.CI !== 'true';
+  }
+  let said = '';
+  const well = await test(program, [...args, ...everywhere], ['ignore', 'pipe', 'pipe'], (bytes) => (said += bytes));
+  console.log(`\n== ${name} ${stdout.split('\n', 1)[0].replace(/^\D+/, '')}\n${said.replace(/^\.\n/gm, '').trim()}`);
+  return well;
+}
+const elsewhere = await Promise.all(names.length === 0 ? Object.entries(runtimes).map(testIn) : []);
+passed &&= elsewhere.every(Boolean);
 if (started) {
   const ended = new Promise((resolve) => started.child.on('exit', resolve));
   started.child.kill('SIGTERM');
   await ended;
 }
-process.exit(status);
+process.exit(passed ? 0 : 1);

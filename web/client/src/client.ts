@@ -1,4 +1,4 @@
-import { readPath, refusal, streamPath, unreachable, type Call } from './connection.js';
+import { type Call, readPath, refusal, streamPath, unreachable } from './connection.js';
 import { Stream } from './stream.js';
 import type {
   ChatRequest,
@@ -10,17 +10,15 @@ import type {
   StreamOptions,
 } from './types.js';
 
-const STOP_ATTEMPTS = 3;
-
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions = {}): Client {
-  const base = String(options.baseUrl ?? '').replace(/\/+$/, '').replace(/\/v1$/, '');
+  const base = String(options.baseUrl ?? '').replace(/(\/v1)?\/*$/, '');
 
   async function send({ path, init }: Call, signal?: AbortSignal): Promise<Response> {
     const given = typeof options.headers === 'function' ? await options.headers() : options.headers;
     const headers = new Headers(given);
     new Headers(init.headers).forEach((value, name) => headers.set(name, value));
-    if (options.apiKey !== undefined && !headers.has('authorization')) {
+    if (options.apiKey && !headers.has('authorization')) {
       headers.set('authorization', `Bearer ${options.apiKey}`);
     }
     const { credentials } = options;
@@ -28,7 +26,7 @@ export function createClient(options: ClientOptions = {}): Client {
     return (options.fetch ?? fetch)(base + path, request);
   }
 
-  async function stop(streamId: string, headers?: HeadersInit, attempts = STOP_ATTEMPTS): Promise<void> {
+  async function stop(streamId: string, headers?: HeadersInit, attempts = 3): Promise<void> {
     let response: Response;
     try {
       // It arrives also when the page is being left.
@@ -41,7 +39,7 @@ export function createClient(options: ClientOptions = {}): Client {
       }
       throw unreachable(e);
     }
-    if (!response.ok && response.status !== 404 && response.status !== 410) {
+    if (!response.ok && ![404, 410].includes(response.status)) {
       throw await refusal(response);
     }
   }

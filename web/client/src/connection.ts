@@ -1,7 +1,7 @@
 import { errorOf } from './answer.js';
 import { ConnectionError, HttpError } from './errors.js';
-import type { ReconnectOptions } from './types.js';
 import { SseDecoder, SseLimitError } from './sse.js';
+import type { ReconnectOptions } from './types.js';
 
 /** One request to the server. */
 export interface Call {
@@ -39,8 +39,6 @@ export interface Source {
 export class Truncated extends Error {}
 
 const TYPE = /^text\/event-stream\b/i;
-/** A connection that was asleep has this long to show that it is alive. */
-const WAKE_MS = 3000;
 /** What tells of it in a browser. */
 const WAKING = ['online', 'pageshow', 'visibilitychange'];
 
@@ -53,24 +51,23 @@ export class Connection {
   /** Ends whatever is under way on the network. */
   readonly #gone = new AbortController();
   #attempt!: AbortController;
+  /** How often the server gives a sign of life, as far as it has said so. */
+  #heartbeatMs = 0;
   readonly #first: Promise<Response>;
   /** Rejects when nobody waits for the first response any more. */
   readonly #left: Promise<never>;
-  #leave!: (why: Error) => void;
+  /** Waits no longer for the first response, which may still come. */
+  leave!: () => void;
   /** Cuts a wait short, or makes a connection prove that it is alive. */
   #wake: (() => void) | null = null;
+  readonly #woken = (): void => this.#wake?.();
 
   constructor(source: Source) {
     this.#source = source;
-    this.#left = new Promise((_, reject) => (this.#leave = reject));
+    this.#left = new Promise((_, reject) => (this.leave = () => reject(new Truncated())));
     this.#left.catch(() => {});
     this.#first = this.#open(source.call);
     this.#first.catch(() => {});
-  }
-
-  /** Waits no longer for the first response, which may still come. */
-  leave(): void {
-    this.#leave(new Truncated());
   }
 
   /** Gives up the connection, and makes no other. */
@@ -93,7 +90,7 @@ export class Connection {
    * @throws Truncated when there is no way to go on
    */
   async *events(): AsyncGenerator<WireEvent[], never> {
-    const unwatch = this.#watch();
+    this.#watch('addEventListener');
     try {
       let response = await this.#begin();
       for (let failures = 0; ; ) {
@@ -111,7 +108,7 @@ export class Connection {
         response = await this.#again(failures, cause);
       }
     } finally {
-      unwatch();
+      this.#watch('removeEventListener');
     }
   }
 
@@ -141,6 +138,7 @@ export class Connection {
     if (!response.ok || !TYPE.test(response.headers.get('content-type') ?? '')) {
       throw await refusal(response);
     }
+    this.#heartbeatMs = Number(response.headers.get('x-firsttoken-heartbeat-ms'));
     this.#source.onOpen(response.headers);
     return response;
   }
@@ -177,7 +175,8 @@ export class Connection {
    */
   async #alive<T>(waiting: Promise<T>): Promise<T> {
     const { streamId, reconnect } = this.#source;
-    const silenceMs = (reconnect && reconnect.silenceMs) || 30_000;
+    // Two signs of life may fail to come.
+    const { silenceMs = Math.max(30_000, 3 * this.#heartbeatMs) } = reconnect || {};
     const attempt = this.#attempt;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const within = (ms: number): void => {
@@ -187,7 +186,8 @@ export class Connection {
       }
     };
     within(silenceMs);
-    this.#wake = () => within(Math.min(WAKE_MS, silenceMs));
+    // What was asleep has this long to show that it is alive.
+    this.#wake = () => within(Math.min(3000, silenceMs));
     try {
       return await waiting;
     } finally {
@@ -233,16 +233,14 @@ export class Connection {
   }
 
   /** After a sleep or a change of network the old connection may be dead without saying so. */
-  #watch(): () => void {
-    const wake = (): void => this.#wake?.();
-    WAKING.forEach((name) => globalThis.addEventListener?.(name, wake));
-    return () => WAKING.forEach((name) => globalThis.removeEventListener?.(name, wake));
+  #watch(change: 'addEventListener' | 'removeEventListener'): void {
+    WAKING.forEach((name) => globalThis[change]?.(name, this.#woken));
   }
 }
 
 /** Whether the same request would be refused again. */
 function isHopeless(e: unknown): boolean {
-  return e instanceof HttpError && e.status < 500 && e.status !== 429 && e.status !== 408;
+  return e instanceof HttpError && e.status < 500 && ![408, 429].includes(e.status);
 }
 
 /** Where a stream is read on. */

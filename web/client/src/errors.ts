@@ -1,15 +1,15 @@
 import type { ChatResult } from './types.js';
 
-/** What every error of this package is. */
+/** What every error of this package is. Fields are declared alone, since a constructor sets them. */
 export class FirstTokenError extends Error {
   override name = 'FirstTokenError';
   /** One word for what went wrong, such as `rate_limit_exceeded`. */
-  readonly code: string;
+  declare readonly code: string;
   /** What had arrived; null when there was no stream. */
-  readonly partial: ChatResult | null;
+  declare readonly partial: ChatResult | null;
 
   constructor(message: string, code: string, partial: ChatResult | null = null, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message, cause ? { cause } : undefined);
     this.code = code;
     this.partial = partial;
   }
@@ -18,19 +18,13 @@ export class FirstTokenError extends Error {
 /** The server refused the request, or answered with something else than a stream. */
 export class HttpError extends FirstTokenError {
   override name = 'HttpError';
-  readonly status: number;
+  declare readonly status: number;
   /** How long the server asks to be left alone, if it said. */
-  readonly retryAfterMs: number | null;
+  declare readonly retryAfterMs: number | null;
   /** The response's body as text. */
-  readonly body: string;
+  declare readonly body: string;
 
-  constructor(
-    message: string,
-    code: string,
-    status: number,
-    retryAfterMs: number | null,
-    body: string,
-  ) {
+  constructor(message: string, code: string, status: number, retryAfterMs: number | null, body: string) {
     super(message, code);
     this.status = status;
     this.retryAfterMs = retryAfterMs;

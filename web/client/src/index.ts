@@ -2,7 +2,7 @@
  * Streams model answers from a FirstToken server. {@link streamChat} is the one-liner,
  * {@link createClient} the whole client.
  */
-export { createClient, streamChat, type StreamChatOptions } from './client.js';
+export { createClient, type StreamChatOptions, streamChat } from './client.js';
 export {
   AbortError,
   ConnectionError,

@@ -21,9 +21,11 @@ export class SseDecoder {
   retry: number | null = null;
 
   readonly #maxLength: number;
-  readonly #utf8 = new TextDecoder();
+  // Not every platform's own way with the mark survives bytes that come one by one.
+  readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  /** What is no part of the text that comes next: a mark in front, or the second half of a line end. */
+  #skip: RegExp | string = /^\uFEFF/;
   #line = '';
-  #endedWithCr = false;
   #event = '';
   #data: string | null = null;
   #id = '';
@@ -39,18 +41,17 @@ export class SseDecoder {
    */
   feed(bytes: Uint8Array): SseEvent[] {
     const events: SseEvent[] = [];
-    const text = this.#utf8.decode(bytes, { stream: true });
-    if (text === '') {
+    const decoded = this.#utf8.decode(bytes, { stream: true });
+    if (decoded === '') {
       return events;
     }
-    // The first half of this line end has ended the line already.
-    let from = this.#endedWithCr && text[0] === '\n' ? 1 : 0;
-    const lineEnd = /\r\n?|\n/g;
-    lineEnd.lastIndex = from;
-    for (let end = lineEnd.exec(text); end; end = lineEnd.exec(text)) {
-      const line = this.#line + text.slice(from, end.index);
+    const text = decoded.replace(this.#skip, '');
+    this.#skip = decoded.endsWith('\r') ? /^\n/ : '';
+    let from = 0;
+    for (const { 0: end, index } of text.matchAll(/\r\n?|\n/g)) {
+      const line = this.#line + text.slice(from, index);
       this.#line = '';
-      from = lineEnd.lastIndex;
+      from = index + end.length;
       this.#bound(line);
       if (line !== '') {
         this.#field(line);
@@ -62,7 +63,6 @@ export class SseDecoder {
         this.#event = '';
       }
     }
-    this.#endedWithCr = text.endsWith('\r');
     this.#line += text.slice(from);
     this.#bound(this.#line);
     return events;
@@ -75,9 +75,7 @@ export class SseDecoder {
   }
 
   #field(line: string): void {
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1));
+    const [, name, value] = /^([^:]*):? ?([^]*)/.exec(line) as unknown as [string, string, string];
     if (name === 'data') {
       this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
     } else if (name === 'event') {

@@ -1,15 +1,9 @@
 import { Answer } from './answer.js';
-import { Connection, Truncated, type Source } from './connection.js';
+import { Connection, type Source, Truncated } from './connection.js';
 import { AbortError, StreamError, StreamTruncatedError } from './errors.js';
 import { SseLimitError } from './sse.js';
 import { Stopwatch } from './stopwatch.js';
-import type {
-  ChatEvent,
-  ChatResult,
-  ChatStream,
-  StreamListeners,
-  StreamState,
-} from './types.js';
+import type { ChatEvent, ChatResult, ChatStream, StreamListeners, StreamState } from './types.js';
 
 /** What a stream is made of. */
 export interface Parts {
@@ -60,7 +54,7 @@ export class Stream implements ChatStream {
     this.#source = {
       ...source,
       onOpen: (headers) => {
-        const told = (name: string): string | null => headers.get('x-firsttoken-' + name);
+        const told = (name: string): string | null => headers.get(`x-firsttoken-${name}`);
         this.#source.streamId ??= told('stream');
         this.#become('streaming');
         this.#emit('open', {
@@ -164,20 +158,19 @@ export class Stream implements ChatStream {
   toReadableStream(): ReadableStream<Uint8Array> {
     const deltas = this.text();
     const utf8 = new TextEncoder();
-    const event = (data: string): Uint8Array => utf8.encode(`data: ${data}\n\n`);
     return new ReadableStream(
       {
         pull: async (out) => {
+          const send = (data: string): void => out.enqueue(utf8.encode(`data: ${data}\n\n`));
           try {
             const { done, value } = await deltas.next();
             if (!done) {
-              out.enqueue(event(JSON.stringify({ content: value })));
-              return;
+              return send(JSON.stringify({ content: value }));
             }
           } catch (e) {
-            out.enqueue(event(JSON.stringify({ error: (e as Error).message })));
+            send(JSON.stringify({ error: (e as Error).message }));
           }
-          out.enqueue(event('[DONE]'));
+          send('[DONE]');
           out.close();
         },
         cancel: (reason) => this.abort(reason),
@@ -190,7 +183,7 @@ export class Stream implements ChatStream {
 
   #take(): AsyncGenerator<ChatEvent> {
     if (this.#taken) {
-      throw new TypeError('the stream is being read already');
+      throw new TypeError('the stream is read already');
     }
     this.#taken = true;
     return this.#run();
@@ -273,12 +266,7 @@ export class Stream implements ChatStream {
       // Why it ended was said, only the mark is missing.
       return this.#answer.sum.finish !== null
         ? null
-        : new StreamTruncatedError(
-            `the answer is cut off: ${e.message}`,
-            'truncated',
-            this.snapshot,
-            e.cause,
-          );
+        : new StreamTruncatedError(`the answer is cut off: ${e.message}`, 'truncated', this.snapshot, e.cause);
     }
     if (e instanceof StreamError && e.code === 'stopped') {
       return (this.#why = STOPPED);

@@ -23,13 +23,7 @@ export interface MessageRequest {
 export type ChatRequest = ConversationRequest | MessageRequest;
 
 /** Why an answer ended. `stopped` is ours: {@link ChatStream.stop} was called, here or elsewhere. */
-export type FinishReason =
-  | 'stop'
-  | 'length'
-  | 'tool_calls'
-  | 'content_filter'
-  | 'stopped'
-  | (string & {});
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'stopped' | (string & {});
 
 /** What a model counted. A number that the provider did not say is null. */
 export interface Usage {
@@ -147,8 +141,8 @@ export interface ReconnectOptions {
   /** 10,000 if not said. */
   maxDelayMs?: number | undefined;
   /**
-   * Silence after which a connection counts as lost; the server gives a sign of life every 10 s.
-   * 30,000 if not said.
+   * Silence after which a connection counts as lost. If not said, three times what the server says
+   * of its signs of life, and 30,000 at least.
    */
   silenceMs?: number | undefined;
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AbstractChat, uiMessageChunkSchema, type ChatState, type ChatStatus, type UIMessage } from 'ai';
+import { AbstractChat, type ChatState, type ChatStatus, type UIMessage, uiMessageChunkSchema } from 'ai';
 import { FirstTokenTransport, type TransportOptions } from 'firsttoken/ai-sdk';
-import { Proxy } from './proxy.js';
+import { CuttingProxy } from './proxy.js';
 import { collect, eventually, impatient, running, server } from './server.js';
 
 /** What a framework would hold for the AI SDK. */
@@ -112,7 +112,7 @@ describe('the transport', () => {
 
   test('goes on after a reload', async () => {
     const storage = new Memory();
-    const proxy = await Proxy.before(server);
+    const proxy = await CuttingProxy.before(server);
     const before = new Chat(transport('tokens-100+gap-10ms', { storage, baseUrl: proxy.url }));
     const sent = before.sendMessage({ text: 'Hello' });
     await eventually('text', () => before.answer !== '');

@@ -27,8 +27,12 @@ describe('the README', () => {
   const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([^]*?)```/g)].map(([, code]) => code ?? '');
 
   test('begins with one import', async () => {
-    const code = (blocks[0] ?? '').replace("'Hello', {", `'Hello', { baseUrl: '${server}',`);
-    assert.match(String((await load('readme-1.mjs', `${code}\nexport { text };`)).text), /^This is/);
+    const code = (blocks[0] ?? '')
+      .replace("'Hello', {", `'Hello', { baseUrl: '${server}',`)
+      .replace('console.log', 'shown.push');
+    const { text, shown } = await load('readme-1.mjs', `export const shown = [];\n${code}\nexport { text };`);
+    assert.match(String(text), /^This is/);
+    assert.equal((shown as string[]).at(-1), text);
   });
 
   test('goes on with the whole client, and reads on', async () => {

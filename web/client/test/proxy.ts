@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { server } from './server.js';
 
 /** What happens to one connection's response. */
 export interface Fate {
@@ -11,7 +12,7 @@ export interface Fate {
 }
 
 /** A TCP proxy on loopback that cuts connections at chosen bytes. */
-export class Proxy {
+export class CuttingProxy {
   /** The method and path of each request, in order. */
   readonly requests: string[] = [];
   /** Connections that were cut or frozen. */
@@ -24,9 +25,9 @@ export class Proxy {
   }
 
   /** @param fates of the first, second, … connection; those behind them pass everything */
-  static async before(target: URL, fates: Fate[] = []): Promise<Proxy> {
+  static async before(target: URL, fates: Fate[] = []): Promise<CuttingProxy> {
     const server = createServer({ noDelay: true });
-    const proxy = new Proxy(server);
+    const proxy = new CuttingProxy(server);
     let connections = 0;
     server.on('connection', (client) => proxy.#pass(client, target, fates[connections++] ?? {}));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -87,8 +88,25 @@ export class Proxy {
     client.on('close', () => server.destroy());
   }
 
-  close(): void {
+  /** Breaks the connections that there are. */
+  cut(): void {
     this.#sockets.forEach((socket) => socket.destroy());
+  }
+
+  close(): void {
+    this.cut();
     this.#server.close();
   }
 }
+
+/** Puts a proxy before the server for as long as something takes. */
+export async function through<T>(fates: Fate[], use: (proxy: CuttingProxy) => Promise<T>): Promise<T> {
+  const proxy = await CuttingProxy.before(server, fates);
+  try {
+    return await use(proxy);
+  } finally {
+    proxy.close();
+  }
+}
+
+export const posts = (proxy: CuttingProxy): number => proxy.requests.filter((line) => line.startsWith('POST')).length;

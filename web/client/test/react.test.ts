@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { type ChatStreamHook, useChatStream } from 'firsttoken/react';
 import { Window } from 'happy-dom';
-import { createElement, StrictMode, type ReactElement } from 'react';
-import { useChatStream, type ChatStreamHook } from 'firsttoken/react';
+import { createElement, type ReactElement, StrictMode } from 'react';
 import { ask, client, eventually, running } from './server.js';
 
 // React looks for a document when it is loaded.
@@ -84,7 +84,14 @@ describe('the hook', () => {
     const next = await mounted();
     next.hook().resume(streamId ?? '');
     await eventually('the end', () => next.hook().status === 'done');
-    assert.equal(next.hook().text, (await client().resume(streamId ?? '').final()).text);
+    assert.equal(
+      next.hook().text,
+      (
+        await client()
+          .resume(streamId ?? '')
+          .final()
+      ).text,
+    );
     next.unmount();
   });
 

@@ -1,53 +1,70 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
-import { StreamTruncatedError, type ChatEvent, type ChatRequest, type StreamState } from 'firsttoken';
-import { Proxy, type Fate } from './proxy.js';
-import { ask, client, collect, impatient, server } from './server.js';
+import { type ChatEvent, type StreamState, StreamTruncatedError } from 'firsttoken';
+import { type Fate, posts, through } from './proxy.js';
+import { ask, client, collect, impatient, serving, whole } from './server.js';
 
 const direct = client();
-
-async function through<T>(fates: Fate[], use: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const proxy = await Proxy.before(server, fates);
-  try {
-    return await use(proxy);
-  } finally {
-    proxy.close();
-  }
-}
-
-/** An answer that may not be asked for twice: read once more it is the same, asked once more it need not be. */
-async function whole(streamId: string | null): Promise<ChatEvent[]> {
-  return collect(direct.resume(streamId ?? ''));
-}
-
-const posts = (proxy: Proxy): number => proxy.requests.filter((line) => line.startsWith('POST')).length;
 
 describe('a lost connection', () => {
   for (const how of ['reset', 'close', 'freeze'] as const) {
     test(`is made up for: ${how}`, () =>
-      through([{ after: 900, how }, { after: 700, how }, { after: 0, how, headToo: true }], async (proxy) => {
-        const chat = client({ baseUrl: proxy.url, reconnect: { ...impatient, silenceMs: 500 } });
-        const stream = chat.stream(ask('tokens-60+gap-2ms'));
-        const states: StreamState[] = [];
-        stream.on('state', (state) => states.push(state));
-        const events = await collect(stream);
-        assert.deepEqual(events, await whole(stream.streamId));
-        assert.equal(proxy.cuts, 3);
-        assert.equal(posts(proxy), 1);
-        assert.ok(stream.snapshot.timings.reconnects >= 2);
-        assert.deepEqual(states.slice(0, 3), ['streaming', 'reconnecting', 'streaming']);
-      }));
+      through(
+        [
+          { after: 900, how },
+          { after: 700, how },
+          { after: 0, how, headToo: true },
+        ],
+        async (proxy) => {
+          // Only where nothing else tells that it is lost, so that a busy machine is not taken for a dead one.
+          const silenceMs = how === 'freeze' ? 1500 : 60_000;
+          const chat = client({ baseUrl: proxy.url, reconnect: { ...impatient, silenceMs } });
+          const stream = chat.stream(ask('tokens-60+gap-2ms'));
+          const states: StreamState[] = [];
+          stream.on('state', (state) => states.push(state));
+          const events = await collect(stream);
+          assert.deepEqual(events, await whole(stream.streamId));
+          assert.equal(proxy.cuts, 3);
+          assert.equal(posts(proxy), 1);
+          assert.ok(stream.snapshot.timings.reconnects >= 2);
+          assert.deepEqual(states.slice(0, 3), ['streaming', 'reconnecting', 'streaming']);
+        },
+      ));
   }
 
   test('is made up for on /chat/stream', () =>
     through([{ after: 300 }, { after: 1 }, { after: 500 }], async (proxy) => {
-      const stream = client({ baseUrl: proxy.url }).stream({ message: 'Hello', model: 'sim/ttft-0ms+gap-0ms+tokens-60' });
+      const stream = client({ baseUrl: proxy.url }).stream({
+        message: 'Hello',
+        model: 'sim/ttft-0ms+gap-0ms+tokens-60',
+      });
       const events = await collect(stream);
       assert.deepEqual(events, await whole(stream.streamId));
       assert.equal(events.length, 60);
       assert.equal(posts(proxy), 1);
     }));
+
+  test('is no lost connection while the server keeps to its own signs of life', async () => {
+    const slow = await serving((_, response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      response.setHeader('x-firsttoken-stream', 'st_slow');
+      response.setHeader('x-firsttoken-heartbeat-ms', '60000').end('data: [DONE]\n\n');
+    });
+    const waits: unknown[] = [];
+    const timer = globalThis.setTimeout;
+    globalThis.setTimeout = ((...args: Parameters<typeof setTimeout>) => {
+      waits.push(args[1]);
+      return timer(...args);
+    }) as typeof setTimeout;
+    try {
+      await client({ baseUrl: slow.baseUrl }).stream(ask('x')).final();
+    } finally {
+      globalThis.setTimeout = timer;
+      slow.close();
+    }
+    assert.ok(waits.includes(180_000), `it waited for ${waits}`);
+    assert.ok(!waits.includes(30_000), `it waited for ${waits}`);
+  });
 
   test('is noticed when the machine wakes up', async () => {
     // What a browser brings along.
@@ -93,9 +110,15 @@ describe('a lost connection', () => {
     }));
 
   test('is an error in the end', () =>
-    through(Array<Fate>(20).fill({ after: 900 }).fill({ after: 0, headToo: true }, 1), async (proxy) => {
+    through(Array<Fate>(20).fill({ after: 900, how: 'freeze' }).fill({ after: 0, headToo: true }, 1), async (proxy) => {
       const chat = client({ baseUrl: proxy.url, reconnect: { ...impatient, attempts: 4 } });
-      await assert.rejects(chat.stream(ask('tokens-60')).final(), StreamTruncatedError);
+      const stream = chat.stream(ask('tokens-60'));
+      // Not every platform gives out what came before a cut, and a failure behind some words counts for less.
+      const away = stream.on('text', () => {
+        away();
+        proxy.cut();
+      });
+      await assert.rejects(stream.final(), StreamTruncatedError);
       assert.equal(posts(proxy), 1);
       assert.equal(proxy.requests.length, 1 + 4);
     }));
@@ -146,61 +169,15 @@ describe('by hand', () => {
   });
 
   test('though the server cannot be reached at first', () =>
-    through([{ after: 0, headToo: true }, { after: 0, headToo: true }], async (proxy) => {
-      const stream = direct.stream(ask('tokens-12'));
-      const events = await collect(stream);
-      assert.deepEqual(await collect(client({ baseUrl: proxy.url }).resume(stream.streamId ?? '')), events);
-    }));
-});
-
-describe('any cut', () => {
-  const requests = fc
-    .record({
-      tokens: fc.integer({ min: 0, max: 40 }),
-      reasoning: fc.integer({ min: 0, max: 4 }),
-      tools: fc.integer({ min: 0, max: 2 }),
-      split: fc.constantFrom('', '+split-bytes', '+split-random-7', '+gap-1ms'),
-      simple: fc.boolean(),
-    })
-    .map(({ tokens, reasoning, tools, split, simple }): ChatRequest => {
-      const words = `tokens-${tokens}+reasoning-${reasoning}+tools-${tools}${split}`;
-      return simple ? { message: 'Grüezi 🌍', model: `sim/ttft-0ms+gap-0ms+${words}` } : ask(words);
-    });
-  const cut = fc.record({ after: fc.nat(2500), how: fc.constantFrom('reset' as const, 'close' as const) });
-  const later = fc.record({
-    after: fc.nat(1500),
-    headToo: fc.boolean(),
-    how: fc.constantFrom('reset' as const, 'close' as const),
-  });
-
-  test('and any number of them give the same events', () =>
-    fc.assert(
-      fc.asyncProperty(requests, cut, fc.array(later, { maxLength: 12 }), (request, first, others) =>
-        through([first, ...others], async (proxy) => {
-          const stream = client({ baseUrl: proxy.url }).stream(request);
-          const events = await collect(stream);
-          assert.deepEqual(events, await whole(stream.streamId));
-          assert.equal(posts(proxy), 1);
-        }),
-      ),
-      { numRuns: 60, endOnFailure: true },
-    ));
-
-  test('without reading on is truncated, or the answer was whole', () =>
-    fc.assert(
-      fc.asyncProperty(requests, cut, (request, first) =>
-        through([first], async (proxy) => {
-          const stream = client({ baseUrl: proxy.url }).stream(request, { reconnect: false, onDisconnect: 'detach' });
-          const result = await stream.final().catch((e: unknown) => e);
-          if (!(result instanceof StreamTruncatedError)) {
-            const { text, toolCalls } = await direct.resume(stream.streamId ?? '').final();
-            assert.deepEqual(
-              [stream.snapshot.text, stream.snapshot.toolCalls, result],
-              [text, toolCalls, stream.snapshot],
-            );
-          }
-        }),
-      ),
-      { numRuns: 60, endOnFailure: true },
+    through(
+      [
+        { after: 0, headToo: true },
+        { after: 0, headToo: true },
+      ],
+      async (proxy) => {
+        const stream = direct.stream(ask('tokens-12'));
+        const events = await collect(stream);
+        assert.deepEqual(await collect(client({ baseUrl: proxy.url }).resume(stream.streamId ?? '')), events);
+      },
     ));
 });

@@ -1,4 +1,6 @@
-import { createClient, type Client, type ClientOptions, type ConversationRequest } from 'firsttoken';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ChatEvent, type Client, type ClientOptions, type ConversationRequest, createClient } from 'firsttoken';
 
 /** Where scripts/test.mjs has started FirstToken in front of its simulator. */
 export const server: URL = new URL(process.env.FIRSTTOKEN_URL ?? 'http://127.0.0.1:8080');
@@ -13,6 +15,32 @@ export function client(options: ClientOptions = {}): Client {
 /** @param words of the simulator's grammar, joined by `+`; it does not wait if it is not told to */
 export function ask(words: string): ConversationRequest {
   return { model: `sim/ttft-0ms+gap-0ms+${words}`, messages: [{ role: 'user', content: 'Grüezi, 世界! 🌍' }] };
+}
+
+/** A server of somebody else's. */
+export interface OtherServer {
+  baseUrl: string;
+  /** Hangs up on everybody. */
+  close: () => void;
+}
+
+export async function serving(listener: RequestListener): Promise<OtherServer> {
+  const other = createServer(listener);
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  return {
+    baseUrl: `http://127.0.0.1:${(other.address() as AddressInfo).port}`,
+    close: () => {
+      other.closeAllConnections();
+      other.close();
+    },
+  };
+}
+
+/** An address at which nobody listens. */
+export async function nowhere(): Promise<string> {
+  const { baseUrl, close } = await serving(() => {});
+  close();
+  return baseUrl;
 }
 
 /** The ids of the streams that the server is running. */
@@ -39,4 +67,9 @@ export async function collect<T>(from: AsyncIterable<T>): Promise<T[]> {
     all.push(one);
   }
   return all;
+}
+
+/** An answer that may not be asked for twice: read once more it is the same, asked once more it need not be. */
+export async function whole(streamId: string | null): Promise<ChatEvent[]> {
+  return collect(client().resume(streamId ?? ''));
 }

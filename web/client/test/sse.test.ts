@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { SseDecoder, SseLimitError, type SseEvent } from 'firsttoken/sse';
+import { SseDecoder, type SseEvent, SseLimitError } from 'firsttoken/sse';
 
 // What the tests of WPT's eventsource/ folder and of eventsource-parser are about, said in our words.
 
@@ -16,8 +16,7 @@ function decode(parts: Uint8Array[]): SseEvent[] {
   return parts.flatMap((part) => decoder.feed(part));
 }
 
-const bytes = (input: string | Uint8Array): Uint8Array =>
-  typeof input === 'string' ? utf8.encode(input) : input;
+const bytes = (input: string | Uint8Array): Uint8Array => (typeof input === 'string' ? utf8.encode(input) : input);
 
 /** Whole, byte by byte, and cut in two at every place. */
 function holds(name: string, input: string | Uint8Array, expected: Expected[]): void {
@@ -33,10 +32,7 @@ function holds(name: string, input: string | Uint8Array, expected: Expected[]): 
 }
 
 describe('byte order marks', () => {
-  holds('one in front is no part of the stream', '\uFEFFdata:1\n\ndata:2\n\n', [
-    { data: '1' },
-    { data: '2' },
-  ]);
+  holds('one in front is no part of the stream', '\uFEFFdata:1\n\ndata:2\n\n', [{ data: '1' }, { data: '2' }]);
   holds('a second one is', '\uFEFF\uFEFFdata:1\n\ndata:2\n\n', [{ data: '2' }]);
   holds('one in the middle makes another field', 'data:1\n\n\uFEFFdata:2\n\ndata:3\n\n', [
     { data: '1' },
@@ -45,21 +41,20 @@ describe('byte order marks', () => {
 });
 
 describe('line ends', () => {
-  for (const [name, end] of [['LF', '\n'], ['CR', '\r'], ['CRLF', '\r\n']] as const) {
+  for (const [name, end] of [
+    ['LF', '\n'],
+    ['CR', '\r'],
+    ['CRLF', '\r\n'],
+  ] as const) {
     holds(name, ['data: a', 'data: b', '', 'event: done', 'data: c', '', ''].join(end), [
       { data: 'a\nb' },
       { event: 'done', data: 'c' },
     ]);
   }
   holds('all of them mixed', 'data:test\r\ndata\ndata:test\r\n\r\n', [{ data: 'test\n\ntest' }]);
-  holds('a line end and another kind are two', 'data:1\n\rdata:2\r\n\r\n', [
-    { data: '1' },
-    { data: '2' },
-  ]);
+  holds('a line end and another kind are two', 'data:1\n\rdata:2\r\n\r\n', [{ data: '1' }, { data: '2' }]);
   holds('CR CR LF is an empty line', 'data:1\r\r\ndata:2\r\r\n', [{ data: '1' }, { data: '2' }]);
-  holds('no other character ends a line', 'data:a\u2028b\u0085c\vd\fe\n\n', [
-    { data: 'a\u2028b\u0085c\vd\fe' },
-  ]);
+  holds('no other character ends a line', 'data:a\u2028b\u0085c\vd\fe\n\n', [{ data: 'a\u2028b\u0085c\vd\fe' }]);
 
   test('CR ends an event without waiting for what follows', () => {
     const decoder = new SseDecoder();
@@ -75,39 +70,40 @@ describe('fields', () => {
     { data: '\n' },
     { data: 'test' },
   ]);
-  holds('one space in front of a value is left out', 'data:  x \ndata:\ty\n\n', [
-    { data: ' x \n\ty' },
-  ]);
+  holds('one space in front of a value is left out', 'data:  x \ndata:\ty\n\n', [{ data: ' x \n\ty' }]);
   holds('further colons belong to the value', 'data:a:b: c\n\n', [{ data: 'a:b: c' }]);
   holds('a space in front of a name makes another name', ' data:x\ndata:y\n\n', [{ data: 'y' }]);
   holds('a space behind a name too', 'data :x\ndata:y\n\n', [{ data: 'y' }]);
   holds('names are lower case', 'Data:x\nDATA:y\ndata:z\n\n', [{ data: 'z' }]);
   holds('what nobody knows is passed over', 'foo: a\nbar\ndata: x\nbaz:\n\n', [{ data: 'x' }]);
-  holds('a null character is a character', 'data:\0\n\n\0\ndata:1\n\n', [
-    { data: '\0' },
-    { data: '1' },
+  holds('a null character is a character', 'data:\0\n\n\0\ndata:1\n\n', [{ data: '\0' }, { data: '1' }]);
+  holds(
+    'what only looks like data is none',
+    'data:\0\ndata:  b\rData:x\ndata\0:x\ndata:c\r\0data:x\nda-ta:x\rdata_x\ndata:d\rdata:\r\n data:x\ndata:e\n\n',
+    [{ data: '\0\n b\nc\nd\n\ne' }],
+  );
+  holds('a tab in front of a value stays, and a lone space is an empty text', 'data:\ta\rdata: \ndata:b\n\n', [
+    { data: '\ta\n\nb' },
   ]);
+  holds(
+    'blocks without data between those that have some',
+    'data:a\ndata: b\n\n:\nother:x\n\nother:x\nData:x\n\ndata\n\ndata:end\n\n',
+    [{ data: 'a\nb' }, { data: '' }, { data: 'end' }],
+  );
   holds('an event has a name until its end', 'event:a\nevent: b\ndata:1\n\ndata:2\n\n', [
     { event: 'b', data: '1' },
     { data: '2' },
   ]);
-  holds('an empty name is none', 'event: a\nevent\ndata:1\n\nevent:\ndata:2\n\n', [
-    { data: '1' },
-    { data: '2' },
-  ]);
+  holds('an empty name is none', 'event: a\nevent\ndata:1\n\nevent:\ndata:2\n\n', [{ data: '1' }, { data: '2' }]);
   holds('a name without data is forgotten', 'event: a\n\ndata:1\n\n', [{ data: '1' }]);
 });
 
 describe('comments', () => {
-  holds(
-    'of every kind',
-    `data:1\r:\0\n:\r\ndata:2\n:${'x'.repeat(600)}\rdata:3\n:data:fail\r\n\ndata:4\n\n`,
-    [{ data: '1\n2\n3' }, { data: '4' }],
-  );
-  holds('as heartbeats', ': ♥\n\ndata: A\n\n: ♥\n\n:\n:\n\ndata: B\n\n', [
-    { data: 'A' },
-    { data: 'B' },
+  holds('of every kind', `data:1\r:\0\n:\r\ndata:2\n:${'x'.repeat(600)}\rdata:3\n:data:fail\r\n\ndata:4\n\n`, [
+    { data: '1\n2\n3' },
+    { data: '4' },
   ]);
+  holds('as heartbeats', ': ♥\n\ndata: A\n\n: ♥\n\n:\n:\n\ndata: B\n\n', [{ data: 'A' }, { data: 'B' }]);
   holds('as heartbeats inside an event', 'data: A\n:\ndata: B\n\n', [{ data: 'A\nB' }]);
 });
 
@@ -117,14 +113,9 @@ describe('ids', () => {
     { data: 'b', id: '1' },
     { data: 'c', id: '2' },
   ]);
-  holds('an empty one takes it back', 'id: 1\ndata:a\n\nid\ndata:b\n\n', [
-    { data: 'a', id: '1' },
-    { data: 'b' },
-  ]);
+  holds('an empty one takes it back', 'id: 1\ndata:a\n\nid\ndata:b\n\n', [{ data: 'a', id: '1' }, { data: 'b' }]);
   holds('one without data counts', 'id: 42\n\ndata:a\n\n', [{ data: 'a', id: '42' }]);
-  holds('one with a null character does not', 'id: 123\nid: x\0y\ndata:a\n\n', [
-    { data: 'a', id: '123' },
-  ]);
+  holds('one with a null character does not', 'id: 123\nid: x\0y\ndata:a\n\n', [{ data: 'a', id: '123' }]);
   holds('are any text', 'id: …ü:🌍\ndata:a\n\n', [{ data: 'a', id: '…ü:🌍' }]);
 });
 
@@ -158,9 +149,7 @@ describe('UTF-8', () => {
   holds('wrong bytes become U+FFFD', Uint8Array.of(...bytes('data:a'), 0xff, 0xc3, 0x28, ...bytes('\n\n')), [
     { data: 'a\uFFFD\uFFFD(' },
   ]);
-  holds('no other encoding is read', Uint8Array.of(...bytes('data:'), 0xe4, ...bytes('\n\n')), [
-    { data: '\uFFFD' },
-  ]);
+  holds('no other encoding is read', Uint8Array.of(...bytes('data:'), 0xe4, ...bytes('\n\n')), [{ data: '\uFFFD' }]);
 });
 
 describe('limits', () => {
@@ -177,9 +166,9 @@ describe('limits', () => {
   });
 
   for (const [name, text] of [
-    ['a line without an end', 'data: ' + 'x'.repeat(200)],
-    ['a long line', 'data: ' + 'x'.repeat(200) + '\n\n'],
-    ['a long comment', ':' + 'x'.repeat(200)],
+    ['a line without an end', `data: ${'x'.repeat(200)}`],
+    ['a long line', `data: ${'x'.repeat(200)}\n\n`],
+    ['a long comment', `:${'x'.repeat(200)}`],
     ['many lines', 'data: xxxxxxxxx\n'.repeat(20)],
   ] as const) {
     test(`${name} is refused`, () => {
@@ -233,9 +222,7 @@ test('what was written is what is read', () => {
       lineEnd,
       (written, end) => {
         const text = written
-          .map(({ data, event }) =>
-            [`event: ${event}`, ...data.map((part) => `data: ${part}`), '', ''].join(end),
-          )
+          .map(({ data, event }) => [`event: ${event}`, ...data.map((part) => `data: ${part}`), '', ''].join(end))
           .join('');
         // A first character that is taken for a byte order mark is another test's business.
         assert.deepEqual(

@@ -1,22 +1,26 @@
 import type { ChatMessage } from 'firsttoken';
-import { fromExport, toJson, toMarkdown } from './export.js';
+import { fromExport, toJson } from './export.js';
+import { toMarkdown } from './markdown-file.js';
 import {
+  type Answer,
+  type Conversation,
+  type Entry,
   isOver,
   newConversation,
   newId,
   now,
-  steps,
-  type Answer,
-  type Conversation,
-  type Entry,
   type Question,
   type Step,
+  steps,
 } from './model.js';
 import { client, isRunSomewhere, Run } from './run.js';
 import type { News, Store } from './store.js';
 import { newTimeline } from './timeline.js';
 
 const TITLE_CHARS = 60;
+
+/** Runs that stay behind their end, with what came over the wire. Each may hold some megabytes. */
+const MOST_RUNS = 50;
 
 /**
  * The conversation that is open, the list of all, and the answers that are coming. Tells `change`
@@ -110,6 +114,21 @@ export class Chat extends EventTarget {
     this.#changed();
   }
 
+  /** Gives a conversation another title; an empty one leaves it as it is. */
+  async rename(id: string, title: string): Promise<void> {
+    const found = this.conversations.find((c) => c.id === id);
+    if (!found || title.trim() === '') {
+      return;
+    }
+    found.title = title.trim();
+    if (this.current.id === id) {
+      this.current.title = found.title;
+    }
+    await this.store.putConversation(found);
+    this.store.tell({ type: 'changed', conversation: id });
+    this.#changed();
+  }
+
   async delete(id: string): Promise<void> {
     for (const run of this.runs.values()) {
       if (run.answer.conversation === id) {
@@ -137,7 +156,9 @@ export class Chat extends EventTarget {
   /** @param ids all if none is given */
   async exportJson(...ids: string[]): Promise<string> {
     const wanted = this.conversations.filter(({ id }) => ids.length === 0 || ids.includes(id));
-    return toJson(await Promise.all(wanted.map(async (c) => ({ conversation: c, entries: await this.store.entries(c.id) }))));
+    return toJson(
+      await Promise.all(wanted.map(async (c) => ({ conversation: c, entries: await this.store.entries(c.id) }))),
+    );
   }
 
   /**
@@ -276,6 +297,10 @@ export class Chat extends EventTarget {
   #run(answer: Answer): Run {
     const run = new Run(answer, (changed, important) => void this.#keep(changed, important));
     this.runs.set(answer.id, run);
+    const over = [...this.runs].filter(([, old]) => isOver(old.answer)).map(([id]) => id);
+    for (const id of over.slice(0, Math.max(0, this.runs.size - MOST_RUNS))) {
+      this.runs.delete(id);
+    }
     run.listen({ changed: () => isOver(answer) && this.#changed() });
     return run;
   }

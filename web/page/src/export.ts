@@ -1,6 +1,7 @@
-import { isOver, newConversation, newId, steps, type Conversation, type Entry } from './model.js';
+import { fromMarkdown, isMarkdown } from './markdown-file.js';
+import { type Conversation, type Entry, newConversation, newId } from './model.js';
+import { strings } from './strings.js';
 import { newTimeline } from './timeline.js';
-import { date, strings } from './strings.js';
 
 const FORMAT = 'firsttoken-conversations';
 
@@ -14,12 +15,15 @@ export function toJson(conversations: Exported[]): string {
 }
 
 /**
- * What an export holds, under new ids, so that nothing is overwritten. What is not of the expected
+ * What an export holds, JSON or Markdown, under new ids, so that nothing is overwritten. What is not of the expected
  * shape is left out or made harmless: the file may come from anybody.
  *
  * @throws Error when the text is no export
  */
 export function fromExport(text: string): Exported[] {
+  if (isMarkdown(text)) {
+    return [imported(fromMarkdown(text))];
+  }
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -123,25 +127,6 @@ function importedEntry(
         .map(({ at, ms }) => ({ at: count(at), ms: count(ms) })),
     },
   };
-}
-
-/** The conversation as it is shown, for people and other programs. */
-export function toMarkdown(conversation: Conversation, entries: Entry[]): string {
-  const t = strings();
-  const parts = [`# ${conversation.title || t.untitled}`, `*${date(conversation.created)}*`];
-  if (conversation.system.trim() !== '') {
-    parts.push(`> ${t.systemPrompt}: ${conversation.system.trim().replaceAll('\n', '\n> ')}`);
-  }
-  for (const { question, answers } of steps(conversation, entries)) {
-    parts.push(`## ${t.you}`, question.text);
-    for (const answer of answers) {
-      parts.push(`## ${answer.answeredBy ?? (answer.model || t.defaultModel)}`, answer.text);
-      if (isOver(answer) && answer.state !== 'complete') {
-        parts.push(`*${answer.state === 'stopped' ? t.stoppedNote : t.errorTitles.cut}*`);
-      }
-    }
-  }
-  return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -8,4 +8,5 @@ const chat = new Chat(await Store.open());
 await chat.start();
 const app = new App();
 app.chat = chat;
-document.body.prepend(app);
+document.body.replaceChildren(app);
+performance.mark('ready');

@@ -10,6 +10,7 @@ export interface Preferences {
 
 const PLACE = 'firsttoken.preferences';
 const KEY_PLACE = 'firsttoken.key';
+const DRAFT_PLACE = 'firsttoken.draft';
 
 let current: Preferences = { theme: 'auto', language: '', keepKey: false };
 let key = '';
@@ -57,6 +58,19 @@ export function setKey(value: string): void {
     } else {
       storage(kind)?.removeItem(KEY_PLACE);
     }
+  }
+}
+
+/** What this tab was writing when its page was left. */
+export function draft(): string {
+  return storage('session')?.getItem(DRAFT_PLACE) ?? '';
+}
+
+export function setDraft(text: string): void {
+  try {
+    storage('session')?.setItem(DRAFT_PLACE, text);
+  } catch {
+    // There is no more room. It is still where it was written.
   }
 }
 

@@ -1,12 +1,28 @@
-import { AbortError, createClient, HttpError, type ChatEvent, type ChatMessage, type ChatStream, type Client } from 'firsttoken';
+import {
+  AbortError,
+  type ChatEvent,
+  type ChatMessage,
+  type ChatStream,
+  type Client,
+  createClient,
+  HttpError,
+} from 'firsttoken';
 import { failureOf } from './failures.js';
-import { isOver, now, type Answer } from './model.js';
+import { type Answer, isOver, now } from './model.js';
 import { callerKey } from './preferences.js';
 import { mark } from './timeline.js';
+import { turn } from './turn.js';
 import { WireLog } from './wire-log.js';
 
-/** How often an answer that grows is kept, in milliseconds. */
+/** How often an answer that grows is kept at most, in milliseconds, and how much less often with each character. */
 const KEEP_EVERY = 700;
+const KEEP_LATER = 0.02;
+
+/** How long events are taken in without a break, in milliseconds. Thousands of them can arrive in one piece. */
+const BUSY = 8;
+
+/** Bytes that are looked at together. */
+const SLICE = 1 << 14;
 
 /** What a run tells whoever shows it. */
 export interface RunListener {
@@ -18,7 +34,20 @@ export interface RunListener {
 
 export function client(): Client {
   const key = callerKey();
-  return createClient({ baseUrl: location.origin, ...(key && { apiKey: key }) });
+  return createClient({ baseUrl: location.origin, fetch: fetchInSlices, ...(key && { apiKey: key }) });
+}
+
+/** What has piled up comes in slices, since a slice is decoded in one go. */
+async function fetchInSlices(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  const slices = new TransformStream<Uint8Array, Uint8Array>({
+    transform(bytes, out) {
+      for (let from = 0; from < bytes.length; from += SLICE) {
+        out.enqueue(bytes.subarray(from, from + SLICE));
+      }
+    },
+  });
+  return response.body ? new Response(response.body.pipeThrough(slices), response) : response;
 }
 
 /**
@@ -150,6 +179,22 @@ export class Run {
         this.#over('failed');
       }
     });
+    void this.#takeIn(stream);
+  }
+
+  /** Reads for the listeners, and lets the page breathe. */
+  async #takeIn(stream: ChatStream): Promise<void> {
+    try {
+      let since = performance.now();
+      for await (const _ of stream) {
+        if (performance.now() - since > BUSY) {
+          await turn();
+          since = performance.now();
+        }
+      }
+    } catch {
+      // The listeners know.
+    }
   }
 
   #event(event: ChatEvent, stream: ChatStream): void {
@@ -171,7 +216,6 @@ export class Run {
         call.name ||= event.name ?? '';
         call.arguments += event.delta;
         this.#grew('', '', at, event.seq);
-        this.#tellChanged();
         break;
       }
       case 'usage': {
@@ -268,7 +312,10 @@ export class Run {
 
   #save(important: boolean, anyway = false): void {
     const at = performance.now();
-    if (this.#keeper && (important || anyway || at - this.#keptAt > KEEP_EVERY)) {
+    if (
+      this.#keeper &&
+      (important || anyway || at - this.#keptAt > KEEP_EVERY + KEEP_LATER * this.answer.text.length)
+    ) {
       this.#keptAt = at;
       this.#keep(this.answer, important);
     }

@@ -15,6 +15,8 @@ const en = {
   openMenu: 'Show conversations',
   closeMenu: 'Hide conversations',
   more: 'More',
+  rename: 'Rename',
+  newTitle: 'New title',
   delete: 'Delete',
   deleteQuestion: (title: string) => `Delete “${title}”? It is kept nowhere else.`,
   cancel: 'Cancel',
@@ -22,7 +24,7 @@ const en = {
   exportMarkdown: 'Export as Markdown',
   exportJson: 'Export as JSON',
   exportAll: 'Export all (JSON)',
-  import: 'Import (JSON)',
+  import: 'Import (JSON, Markdown)',
   imported: (n: number) => (n === 1 ? 'One conversation was imported.' : `${n} conversations were imported.`),
   notImported: (why: string) => `Nothing was imported: ${why}`,
   notAnExport: 'the file is no export of this page',
@@ -104,7 +106,8 @@ const en = {
   total: 'total',
   tokensOut: 'tokens',
   atOnce: 'in one piece',
-  deployment: 'answered',
+  deployment: 'answered by',
+  connection: 'connection',
   attempts: 'attempts',
   resumed: (n: number) => (n === 1 ? 'read on once' : `read on ${n} times`),
   timing: 'Timing',
@@ -152,6 +155,14 @@ const en = {
   key: 'Key',
   keyHint: 'For servers that want one. It is sent to this server alone.',
   keepKey: 'Keep it in this browser',
+  keyboard: 'Keyboard',
+  shortcuts: [
+    ['Enter', 'send'],
+    ['Shift Enter', 'new line'],
+    ['Esc', 'stop the answer'],
+    ['Ctrl K', 'search conversations'],
+    ['Ctrl Shift O', 'new conversation'],
+  ] as [string, string][],
   today: 'Today',
   yesterday: 'Yesterday',
   earlier: 'Earlier',
@@ -174,6 +185,8 @@ const de: Strings = {
   openMenu: 'Gespräche zeigen',
   closeMenu: 'Gespräche verbergen',
   more: 'Mehr',
+  rename: 'Umbenennen',
+  newTitle: 'Neuer Titel',
   delete: 'Löschen',
   deleteQuestion: (title) => `„${title}“ löschen? Es gibt keine zweite Kopie.`,
   cancel: 'Abbrechen',
@@ -181,7 +194,7 @@ const de: Strings = {
   exportMarkdown: 'Als Markdown sichern',
   exportJson: 'Als JSON sichern',
   exportAll: 'Alles sichern (JSON)',
-  import: 'Einlesen (JSON)',
+  import: 'Einlesen (JSON, Markdown)',
   imported: (n) => (n === 1 ? 'Ein Gespräch wurde eingelesen.' : `${n} Gespräche wurden eingelesen.`),
   notImported: (why) => `Nichts wurde eingelesen: ${why}`,
   notAnExport: 'die Datei stammt nicht von dieser Seite',
@@ -263,7 +276,8 @@ const de: Strings = {
   total: 'gesamt',
   tokensOut: 'Token',
   atOnce: 'am Stück',
-  deployment: 'hat geantwortet',
+  deployment: 'geantwortet hat',
+  connection: 'Verbindung',
   attempts: 'Versuche',
   resumed: (n) => (n === 1 ? 'einmal fortgesetzt' : `${n}-mal fortgesetzt`),
   timing: 'Zeiten',
@@ -291,7 +305,8 @@ const de: Strings = {
     lost: 'Die Antwort ist nicht mehr zu finden.',
     draining: 'Der Server wird gerade angehalten.',
   },
-  lostDetail: 'Die Seite wurde verlassen, bevor die Antwort einen Ort zum Weiterlesen hatte, oder sie wird nicht mehr aufbewahrt.',
+  lostDetail:
+    'Die Seite wurde verlassen, bevor die Antwort einen Ort zum Weiterlesen hatte, oder sie wird nicht mehr aufbewahrt.',
   networkDetail: 'Läuft der Server, und gibt es ein Netz?',
   systemPrompt: 'Systemprompt',
   systemPromptHint: 'Wird dem Modell in diesem Gespräch vor allem anderen gesagt.',
@@ -311,6 +326,14 @@ const de: Strings = {
   key: 'Schlüssel',
   keyHint: 'Für Server, die einen verlangen. Er geht nur an diesen Server.',
   keepKey: 'In diesem Browser behalten',
+  keyboard: 'Tastatur',
+  shortcuts: [
+    ['Enter', 'senden'],
+    ['Umschalt Enter', 'neue Zeile'],
+    ['Esc', 'die Antwort anhalten'],
+    ['Strg K', 'Gespräche durchsuchen'],
+    ['Strg Umschalt O', 'neues Gespräch'],
+  ],
   today: 'Heute',
   yesterday: 'Gestern',
   earlier: 'Früher',
@@ -336,7 +359,9 @@ export function strings(): Strings {
 
 /** A number as people here write it. */
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(
+    value,
+  );
 }
 
 /** A time span for people: three digits at most. */

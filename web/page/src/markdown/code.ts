@@ -1,11 +1,13 @@
-import { sanitise } from './sanitise.js';
 import { strings } from '../strings.js';
+import { turn } from '../turn.js';
+import { colours } from './colours.js';
+import { sanitise } from './sanitise.js';
 
 /** Lines that lie in an element of their own, so that a long block is not laid out as a whole. */
 const LINES_TOGETHER = 50;
 
 /** Longer code is left in one colour. */
-const LONGEST_COLOURED = 40_000;
+const LONGEST_COLOURED = 100_000;
 
 /** Code whose fence is not closed yet. Lines are added and never looked at again. */
 export interface OpenCode {
@@ -57,8 +59,7 @@ export function openCode(raw: string): OpenCode | null {
     group.appendData(text);
     lines++;
   };
-  const unindent = (line: string): string =>
-    indent === 0 ? line : line.replace(new RegExp(`^ {0,${indent}}`), '');
+  const unindent = (line: string): string => (indent === 0 ? line : line.replace(new RegExp(`^ {0,${indent}}`), ''));
   return {
     element,
     rest,
@@ -137,12 +138,22 @@ export function dressCode(block: HTMLElement): void {
 }
 
 async function colour(block: HTMLElement, lang: string, text: string): Promise<void> {
-  const { highlight } = await import('./highlight.js');
-  await new Promise((resolve) => setTimeout(resolve));
-  const html = highlight(text, lang);
+  const pieces = (await colours(text, lang, LINES_TOGETHER)) ?? [];
   const code = block.querySelector('code');
-  if (html !== null && code) {
-    code.replaceChildren(sanitise(html));
+  // Code that came bit by bit lies in as many elements as there are pieces.
+  const places = code && code.childElementCount === pieces.length ? [...code.children] : [];
+  const made: Node[] = [];
+  for (const [i, piece] of pieces.entries()) {
+    const coloured = sanitise(piece);
+    if (places[i]) {
+      places[i].replaceChildren(coloured);
+    } else {
+      made.push(coloured);
+    }
+    await turn();
+  }
+  if (made.length > 0) {
+    code?.replaceChildren(...made);
   }
 }
 

@@ -4,7 +4,7 @@ import { strings } from '../strings.js';
 const SAFE_LINK = /^(?:https?:|mailto:)/i;
 const DATA_IMAGE = /^data:image\/(?:png|jpeg|gif|webp);/i;
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
@@ -21,7 +21,7 @@ const math = [
       return found ? { type: 'mathBlock', raw: found[0], text: found[1]!.trim() } : undefined;
     },
     renderer: (token: Tokens.Generic) =>
-      `<div class="math" data-tex="${escape(token.text)}" data-display="true">${escape(token.raw.trim())}</div>`,
+      `<div class="math" data-tex="${escaped(token.text)}" data-display="true">${escaped(token.raw.trim())}</div>`,
   },
   {
     name: 'mathInline',
@@ -36,7 +36,7 @@ const math = [
       return found ? { type: 'mathInline', raw: found[0], text: found[1]!.trim() } : undefined;
     },
     renderer: (token: Tokens.Generic) =>
-      `<span class="math" data-tex="${escape(token.text)}">${escape(token.raw)}</span>`,
+      `<span class="math" data-tex="${escaped(token.text)}">${escaped(token.raw)}</span>`,
   },
 ];
 
@@ -46,7 +46,7 @@ marked.use({
   renderer: {
     // What a model writes is text, whatever it looks like.
     html: ({ text, block }: Tokens.HTML | Tokens.Tag) =>
-      block ? `<p dir="auto">${escape(text.trim())}</p>` : escape(text),
+      block ? `<p dir="auto">${escaped(text.trim())}</p>` : escaped(text),
     heading({ tokens, depth }) {
       // The page's own heading is the first one.
       const level = Math.min(6, depth + 1);
@@ -91,24 +91,24 @@ marked.use({
       return `<div class="table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>`;
     },
     code: ({ text, lang }) =>
-      `<div class="code" data-lang="${escape(lang?.match(/\S+/)?.[0] ?? '')}"><pre><code>${escape(text)}\n</code></pre></div>`,
+      `<div class="code" data-lang="${escaped(lang?.match(/\S+/)?.[0] ?? '')}"><pre><code>${escaped(text)}\n</code></pre></div>`,
     link({ href, title, tokens }) {
       const text = this.parser.parseInline(tokens);
       if (!SAFE_LINK.test(href)) {
         return text;
       }
       const hint = title ? `${title} (${href})` : href;
-      return `<a href="${escape(href)}" title="${escape(hint)}" target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
+      return `<a href="${escaped(href)}" title="${escaped(hint)}" target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
     },
     // A picture's address can carry away what was said, so nothing is fetched by itself.
     image({ href, text }) {
       if (DATA_IMAGE.test(href)) {
-        return `<img src="${escape(href)}" alt="${escape(text)}">`;
+        return `<img src="${escaped(href)}" alt="${escaped(text)}">`;
       }
       if (!/^https?:/i.test(href)) {
-        return escape(text);
+        return escaped(text);
       }
-      return `<a class="picture" href="${escape(href)}" title="${escape(href)}" target="_blank" rel="noopener noreferrer nofollow">${escape(strings().remoteImage(text, hostOf(href)))}</a>`;
+      return `<a class="picture" href="${escaped(href)}" title="${escaped(href)}" target="_blank" rel="noopener noreferrer nofollow">${escaped(strings().remoteImage(text, hostOf(href)))}</a>`;
     },
   },
 });

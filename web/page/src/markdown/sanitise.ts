@@ -1,14 +1,12 @@
 import DOMPurify from 'dompurify';
 
+const words = (list: string): string[] => list.split(' ');
+
 const ALLOWED = {
-  ALLOWED_TAGS: [
-    'a', 'blockquote', 'br', 'code', 'del', 'div', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'img',
-    'li', 'ol', 'p', 'pre', 'span', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul',
-  ],
-  ALLOWED_ATTR: [
-    'alt', 'class', 'data-align', 'data-display', 'data-lang', 'data-tex', 'dir', 'href', 'rel', 'src', 'start',
-    'target', 'title',
-  ],
+  ALLOWED_TAGS: words(
+    'a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img li ol p pre span strong table tbody td th thead tr ul',
+  ),
+  ALLOWED_ATTR: words('alt class data-align data-display data-lang data-tex dir href rel src start target title'),
   // Attributes whose values are no addresses.
   ADD_URI_SAFE_ATTR: ['data-align', 'data-display', 'data-lang', 'data-tex', 'dir', 'rel', 'start', 'target'],
   ALLOW_DATA_ATTR: false,

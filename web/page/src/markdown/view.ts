@@ -1,14 +1,17 @@
 import remend from 'remend';
-import { finishCode, openCode, type OpenCode } from './code.js';
-import { cutLong, whatIsSettled } from './settle.js';
-import { lex, lexBlocks, toHtml, type Links, type Token, type Tokens } from './parse.js';
+import { finishCode, type OpenCode, openCode } from './code.js';
+import { type Links, lex, lexBlocks, type Token, type Tokens, toHtml } from './parse.js';
 import { sanitise } from './sanitise.js';
+import { cutLong, whatIsSettled } from './settle.js';
 
 /** As much as is looked at in one go, so that an answer that came at once costs what a slow one does. */
 const BITE = 4096;
 
 /** A list or table longer than this is settled from its beginning while it grows. */
 const LONG = 1500;
+
+/** Finished blocks that lie in an element of their own, which costs nothing while it is out of sight. */
+const BLOCKS_TOGETHER = 24;
 
 /** Blocks that may wait for the definition of a link. */
 const MOST_WAITING = 200;
@@ -33,6 +36,10 @@ export class MarkdownView {
   #open: Open | null = null;
   /** The nodes that stand for the tail. */
   #live: ChildNode[] = [];
+  /** Where they are; behind everything else. */
+  readonly #end = part();
+  /** Where blocks go that nothing can change any more. */
+  #settled = part();
   #endsWithCr = false;
   #waiting: { raw: string; node: ChildNode; links: number }[] = [];
   #finished = false;
@@ -40,6 +47,7 @@ export class MarkdownView {
   /** @param root an empty element of its own */
   constructor(root: Element) {
     this.#root = root;
+    root.append(this.#settled, this.#end);
   }
 
   /** Adds text. */
@@ -105,7 +113,7 @@ export class MarkdownView {
       if (fence) {
         this.#clearLive();
         this.#open = { kind: 'code', code: fence };
-        this.#root.append(fence.element);
+        this.#append([fence.element]);
         this.#tail = this.#tail.slice(this.#tail.length - fence.rest.length);
       }
     }
@@ -217,18 +225,38 @@ export class MarkdownView {
       const parts = [...placeIn(made.shift() as Element, open.kind).childNodes];
       open.element.append(...parts);
       made.unshift(...(parts as Element[]));
-      this.#root.append(...made.slice(parts.length));
+      this.#place(made.slice(parts.length), stays);
     } else {
-      this.#root.append(...made);
+      this.#place(made, stays);
       if (stays && tokens.length === made.length) {
         tokens.forEach((token, i) => this.#mayWait(token, made[i]!));
       }
     }
     if (stays) {
-      all.forEach((token) => token.type === 'def' && (this.#links[token.tag] ??= { href: token.href, title: token.title }));
+      all.forEach(
+        (token) => token.type === 'def' && (this.#links[token.tag] ??= { href: token.href, title: token.title }),
+      );
       this.#adopt(made);
     }
     return made;
+  }
+
+  #place(nodes: ChildNode[], stays: boolean): void {
+    if (stays) {
+      this.#append(nodes);
+    } else {
+      this.#end.append(...nodes);
+    }
+  }
+
+  #append(nodes: ChildNode[]): void {
+    for (const node of nodes) {
+      if (this.#settled.childElementCount === BLOCKS_TOGETHER) {
+        this.#settled = part();
+        this.#end.before(this.#settled);
+      }
+      this.#settled.append(node);
+    }
   }
 
   #clearLive(): void {
@@ -255,7 +283,7 @@ export class MarkdownView {
   #resolveLinks(): void {
     const known = Object.keys(this.#links).length;
     for (const { raw, node, links } of this.#waiting) {
-      if (links < known && node.parentNode === this.#root) {
+      if (links < known && node.parentElement?.parentElement === this.#root) {
         const again = [...sanitise(toHtml(lex(raw, this.#links))).childNodes];
         node.replaceWith(...again);
         this.#adopt(again);
@@ -263,6 +291,12 @@ export class MarkdownView {
     }
     this.#waiting = [];
   }
+}
+
+function part(): Element {
+  const element = document.createElement('div');
+  element.className = 'part';
+  return element;
 }
 
 /** Where the items of a list or the rows of a table are. */

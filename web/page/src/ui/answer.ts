@@ -1,9 +1,9 @@
-import { html, nothing, render, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, render, type TemplateResult } from 'lit';
+import { explain } from '../failures.js';
 import { copyText } from '../markdown/code.js';
 import { dress } from '../markdown/dress.js';
 import { MarkdownView } from '../markdown/view.js';
-import { explain } from '../failures.js';
-import { isOver, now, type Answer } from '../model.js';
+import { type Answer, isOver, now, type ToolCall } from '../model.js';
 import type { Run } from '../run.js';
 import { strings } from '../strings.js';
 import { PageElement } from './element.js';
@@ -154,6 +154,9 @@ export class AnswerElement extends PageElement {
     if (!this.#text || !this.#reasoning) {
       return;
     }
+    if (this.answer.toolCalls.length > 0 && !isOver(this.answer)) {
+      this.requestUpdate();
+    }
     const until = performance.now() + FRAME_BUDGET;
     do {
       if (this.#pendingReasoning !== '') {
@@ -215,10 +218,10 @@ export class AnswerElement extends PageElement {
         <div class="thought"></div>
       </details>
       <div class="said"></div>
-      ${answer.toolCalls.map(toolCall)} ${this.#state()} ${this.#ending()}
+      ${answer.toolCalls.map((call) => toolCall(call, over))} ${this.#state()} ${this.#ending()}
       <div class="timing">
         <div class="clock"></div>
-        ${over ? this.#actions() : nothing}
+        ${over ? this.#actions() : html`<div class="actions">${this.#wireButton()}</div>`}
       </div>
       ${this.showsWire ? html`<ft-wire .run=${this.run} .answer=${answer}></ft-wire>` : nothing}
     `;
@@ -252,17 +255,22 @@ export class AnswerElement extends PageElement {
         return html`<p class="note">${t.stoppedNote}</p>`;
       case 'complete': {
         const note =
-          answer.finish === 'length' ? t.lengthNote
-          : answer.finish === 'content_filter' ? t.filterNote
-          : answer.text === '' && answer.toolCalls.length === 0 ? t.emptyNote
-          : null;
+          answer.finish === 'length'
+            ? t.lengthNote
+            : answer.finish === 'content_filter'
+              ? t.filterNote
+              : answer.text === '' && answer.toolCalls.length === 0
+                ? t.emptyNote
+                : null;
         return note === null
           ? nothing
           : html`<p class="note">
               ${note}
-              ${answer.finish === 'length' && this.chosen
-                ? html`<button class="link" @click=${() => this.emit('go-on')}>${t.goOn}</button>`
-                : nothing}
+              ${
+                answer.finish === 'length' && this.chosen
+                  ? html`<button class="link" @click=${() => this.emit('go-on')}>${t.goOn}</button>`
+                  : nothing
+              }
             </p>`;
       }
       case 'failed':
@@ -278,7 +286,12 @@ export class AnswerElement extends PageElement {
     const said = answer.failure?.message ?? '';
     const detail = title === 'lost' ? t.lostDetail : title === 'network' ? t.networkDetail : said;
     const wait = this.#waitBeforeRetry();
-    const label = { again: wait > 0 ? t.tryAgainIn(wait) : t.tryAgain, key: t.enterKey, model: t.chooseModel, 'read-on': t.readOn };
+    const label = {
+      again: wait > 0 ? t.tryAgainIn(wait) : t.tryAgain,
+      key: t.enterKey,
+      model: t.chooseModel,
+      'read-on': t.readOn,
+    };
     return html`<div class="failure" role="alert">
       ${icon('alert')}
       <div>
@@ -287,9 +300,11 @@ export class AnswerElement extends PageElement {
         ${answer.text === '' ? nothing : html`<p>${t.partKept}</p>`}
         <p class="failure-steps">
           <button class="button" ?disabled=${wait > 0} @click=${() => this.emit('next-step', next)}>${label[next]}</button>
-          ${next === 'again'
-            ? nothing
-            : html`<button class="button plain" @click=${() => this.emit('next-step', 'again')}>${t.tryAgain}</button>`}
+          ${
+            next === 'again'
+              ? nothing
+              : html`<button class="button plain" @click=${() => this.emit('next-step', 'again')}>${t.tryAgain}</button>`
+          }
         </p>
       </div>
     </div>`;
@@ -312,21 +327,29 @@ export class AnswerElement extends PageElement {
 
   #actions(): TemplateResult {
     const t = strings();
-    const copy = (e: Event): void => void copyText((e.currentTarget as Element).querySelector('.label')!, this.answer.text);
+    const copy = (e: Event): void =>
+      void copyText((e.currentTarget as Element).querySelector('.label')!, this.answer.text);
     return html`<div class="actions">
-      ${this.beside
-        ? html`<button class="quiet choose" aria-pressed=${this.chosen} @click=${() => this.emit('choose')}>
+      ${
+        this.beside
+          ? html`<button class="quiet choose" aria-pressed=${this.chosen} @click=${() => this.emit('choose')}>
             ${this.chosen ? t.goesOnFrom : t.goOnFrom}
           </button>`
-        : nothing}
+          : nothing
+      }
       <button class="quiet" title=${t.copyAnswer} aria-label=${t.copyAnswer} @click=${copy}>
         ${icon('copy')}<span class="label">${t.copy}</span>
       </button>
       <button class="quiet" @click=${() => this.emit('regenerate')}>${icon('again')}<span class="label">${t.regenerate}</span></button>
-      <button class="quiet" aria-expanded=${this.showsWire} title=${t.wireTitle} @click=${this.#toggleWire}>
-        ${icon('wire')}<span class="label">${t.wire}</span>
-      </button>
+      ${this.#wireButton()}
     </div>`;
+  }
+
+  #wireButton(): TemplateResult {
+    const t = strings();
+    return html`<button class="quiet" aria-expanded=${this.showsWire} title=${t.wireTitle} @click=${this.#toggleWire}>
+      ${icon('wire')}<span class="label">${t.wire}</span>
+    </button>`;
   }
 
   #toggleWire = async (): Promise<void> => {
@@ -335,13 +358,13 @@ export class AnswerElement extends PageElement {
   };
 }
 
-function toolCall({ name, arguments: text }: { name: string; arguments: string }): TemplateResult {
+function toolCall({ name, arguments: text }: ToolCall, complete: boolean): TemplateResult {
   const t = strings();
   let shown = text;
   try {
-    shown = JSON.stringify(JSON.parse(text), null, 2);
+    shown = complete ? JSON.stringify(JSON.parse(text), null, 2) : text;
   } catch {
-    // Not complete yet, or no JSON at all.
+    // A model can write anything.
   }
   return html`<details class="tool" open>
     <summary>${icon('tool')}<span>${t.toolCall(name)}</span></summary>

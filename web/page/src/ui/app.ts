@@ -3,7 +3,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Chat } from '../chat.js';
 import type { NextStep } from '../failures.js';
-import { isOver, type Answer, type Conversation, type Step } from '../model.js';
+import { type Answer, type Conversation, isOver, type Step } from '../model.js';
 import { strings } from '../strings.js';
 import type { Composer } from './composer.js';
 import { PageElement } from './element.js';
@@ -64,7 +64,10 @@ export class App extends PageElement {
   }
 
   override firstUpdated(): void {
-    this.#follow = new Follow(this.querySelector<HTMLElement>('.scroller')!, (following) => (this.following = following));
+    this.#follow = new Follow(
+      this.querySelector<HTMLElement>('.scroller')!,
+      (following) => (this.following = following),
+    );
     this.#composer.focusText();
   }
 
@@ -100,13 +103,23 @@ export class App extends PageElement {
         </header>
         <div class="scroller">
           <div class="column">
-            ${steps.length === 0 ? this.#greeting() : repeat(steps, ({ question }) => question.id, (step) => this.#step(step))}
+            ${
+              steps.length === 0
+                ? this.#greeting()
+                : repeat(
+                    steps,
+                    ({ question }) => question.id,
+                    (step) => this.#step(step),
+                  )
+            }
           </div>
         </div>
         <div class="dock">
-          ${this.following
-            ? nothing
-            : html`<button class="jump" @click=${() => this.#follow?.jump()}>${icon('down')}<span>${t.jump}</span></button>`}
+          ${
+            this.following
+              ? nothing
+              : html`<button class="jump" @click=${() => this.#follow?.jump()}>${icon('down')}<span>${t.jump}</span></button>`
+          }
           <ft-composer
             .conversation=${chat.current}
             .models=${chat.models}
@@ -118,9 +131,11 @@ export class App extends PageElement {
       </main>
       <div class="hidden" role="status" aria-live="polite">${this.#status}</div>
       <div class="word" role="status" ?hidden=${this.word === ''}>${this.word}</div>
-      ${this.hasSettings
-        ? html`<ft-settings .conversation=${chat.current} @decide=${this.#decide} @preferred=${this.#preferred}></ft-settings>`
-        : nothing}
+      ${
+        this.hasSettings
+          ? html`<ft-settings .conversation=${chat.current} @decide=${this.#decide} @preferred=${this.#preferred}></ft-settings>`
+          : nothing
+      }
     `;
   }
 
@@ -132,7 +147,8 @@ export class App extends PageElement {
       <p>${t.greetingHint}</p>
       <ul>
         ${t.suggestions.map(
-          ([name, text]) => html`<li><button @click=${() => this.#composer.write(text)}><strong>${name}</strong><span>${text}</span></button></li>`,
+          ([name, text]) =>
+            html`<li><button @click=${() => this.#composer.write(text)}><strong>${name}</strong><span>${text}</span></button></li>`,
         )}
       </ul>
     </div>`;
@@ -223,7 +239,9 @@ export class App extends PageElement {
   #preferred = (): void => {
     void this.chat.loadModels();
     this.requestUpdate();
-    for (const element of this.querySelectorAll<PageElement>('ft-answer, ft-question, ft-composer, ft-sidebar, ft-model, ft-wire')) {
+    for (const element of this.querySelectorAll<PageElement>(
+      'ft-answer, ft-question, ft-composer, ft-sidebar, ft-model, ft-wire',
+    )) {
       element.requestUpdate();
     }
   };
@@ -283,9 +301,11 @@ export class App extends PageElement {
       } else if (last && isOver(last)) {
         // A failure speaks for itself.
         this.#status =
-          last.state === 'complete' ? t.answerComplete(last.text.split(/\s+/).filter(Boolean).length)
-          : last.state === 'stopped' ? t.answerStopped
-          : '';
+          last.state === 'complete'
+            ? t.answerComplete(last.text.split(/\s+/).filter(Boolean).length)
+            : last.state === 'stopped'
+              ? t.answerStopped
+              : '';
       }
     }
   }

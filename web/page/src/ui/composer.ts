@@ -1,5 +1,6 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Conversation } from '../model.js';
+import { draft, setDraft } from '../preferences.js';
 import { strings } from '../strings.js';
 import { PageElement } from './element.js';
 import { icon } from './icons.js';
@@ -30,7 +31,7 @@ export class Composer extends PageElement {
 
   constructor() {
     super();
-    this.text = '';
+    this.text = draft();
     this.images = [];
     this.models = [];
     this.answering = false;
@@ -50,6 +51,12 @@ export class Composer extends PageElement {
   /** Lets a person choose another model. */
   chooseModel(): void {
     void this.querySelector<ModelPicker>('ft-model')?.show();
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.has('text')) {
+      setDraft(this.text);
+    }
   }
 
   override render(): TemplateResult {
@@ -80,14 +87,16 @@ export class Composer extends PageElement {
           .models=${this.models}
           @pick=${(e: CustomEvent<string>) => this.emit('decide', { model: e.detail })}
         ></ft-model>
-        ${second === null
-          ? nothing
-          : html`<span class="versus" aria-hidden="true">|</span
+        ${
+          second === null
+            ? nothing
+            : html`<span class="versus" aria-hidden="true">|</span
               ><ft-model
                 .model=${second}
                 .models=${this.models}
                 @pick=${(e: CustomEvent<string>) => this.emit('decide', { second: e.detail })}
-              ></ft-model>`}
+              ></ft-model>`
+        }
         <button
           type="button"
           class="quiet"
@@ -112,13 +121,15 @@ export class Composer extends PageElement {
           ${icon('picture')}<span class="hidden">${t.attach}</span>
           <input type="file" accept="image/*" multiple class="hidden" @change=${this.#choose} />
         </label>
-        ${this.answering
-          ? html`<button type="button" class="go" title=${t.stopHint} aria-label=${t.stop} @click=${() => this.emit('stop')}>
+        ${
+          this.answering
+            ? html`<button type="button" class="go" title=${t.stopHint} aria-label=${t.stop} @click=${() => this.emit('stop')}>
               ${icon('stop')}
             </button>`
-          : html`<button class="go" title=${t.send} aria-label=${t.send} ?disabled=${!this.#isSomething}>
+            : html`<button class="go" title=${t.send} aria-label=${t.send} ?disabled=${!this.#isSomething}>
               ${icon('send')}
-            </button>`}
+            </button>`
+        }
       </div>
     </form>`;
   }

@@ -17,11 +17,9 @@ export class Follow {
     this.#onChange = onChange;
     scroller.addEventListener('wheel', (e) => e.deltaY < 0 && this.#leave(), { passive: true });
     scroller.addEventListener('touchstart', (e) => (this.#touchY = e.touches[0]?.clientY ?? 0), { passive: true });
-    scroller.addEventListener(
-      'touchmove',
-      (e) => (e.touches[0]?.clientY ?? 0) > this.#touchY + 4 && this.#leave(),
-      { passive: true },
-    );
+    scroller.addEventListener('touchmove', (e) => (e.touches[0]?.clientY ?? 0) > this.#touchY + 4 && this.#leave(), {
+      passive: true,
+    });
     scroller.addEventListener('keydown', (e) => {
       const typing = e.target instanceof HTMLTextAreaElement || e.target instanceof HTMLInputElement;
       if (!typing && ['ArrowUp', 'PageUp', 'Home'].includes(e.key)) {
@@ -29,16 +27,20 @@ export class Follow {
       }
     });
     let before = scroller.scrollTop;
-    scroller.addEventListener('scroll', () => {
-      // By the scroll bar, or by a search in the page: upwards on purpose, or back at the end.
-      const upwards = scroller.scrollTop < before - 2;
-      before = scroller.scrollTop;
-      if (!this.#following && this.#distance() < 24) {
-        this.#set(true);
-      } else if (this.#following && upwards && this.#distance() > NEAR) {
-        this.#leave();
-      }
-    }, { passive: true });
+    scroller.addEventListener(
+      'scroll',
+      () => {
+        // By the scroll bar, or by a search in the page: upwards on purpose, or back at the end.
+        const upwards = scroller.scrollTop < before - 2;
+        before = scroller.scrollTop;
+        if (!this.#following && this.#distance() < 24) {
+          this.#set(true);
+        } else if (this.#following && upwards && this.#distance() > NEAR) {
+          this.#leave();
+        }
+      },
+      { passive: true },
+    );
     const sizes = new ResizeObserver(() => this.#following && this.#toEnd());
     sizes.observe(scroller);
     for (const child of scroller.children) {

@@ -1,4 +1,4 @@
-import { svg, html, type TemplateResult } from 'lit';
+import { html, svg, type TemplateResult } from 'lit';
 
 const paths = {
   plus: svg`<path d="M10 4v12M4 10h12"/>`,

@@ -146,4 +146,5 @@ class ModelPicker extends PageElement {
 }
 
 customElements.define('ft-model', ModelPicker);
+
 export type { ModelPicker };

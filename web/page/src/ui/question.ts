@@ -30,12 +30,14 @@ class QuestionElement extends PageElement {
         ${images.map((url) => html`<img class="asked-picture" src=${url} alt=${t.picture} />`)}
         ${this.editing ? this.#editor() : text === '' ? nothing : html`<div class="asked" dir="auto">${text}</div>`}
       </div>
-      ${this.editing
-        ? nothing
-        : html`<div class="actions">
+      ${
+        this.editing
+          ? nothing
+          : html`<div class="actions">
             ${versions(this.versions, this.question, (id) => this.emit('choose-version', id))}
             <button class="quiet" aria-label=${t.edit} title=${t.edit} @click=${this.#edit}>${icon('edit')}</button>
-          </div>`}
+          </div>`
+      }
     `;
   }
 

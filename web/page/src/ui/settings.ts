@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Conversation, Parameters } from '../model.js';
-import { callerKey, preferences, setKey, setPreferences, type Preferences } from '../preferences.js';
+import { callerKey, type Preferences, preferences, setKey, setPreferences } from '../preferences.js';
 import { languages, strings } from '../strings.js';
 import { PageElement } from './element.js';
 import { icon } from './icons.js';
@@ -25,7 +25,10 @@ class Settings extends PageElement {
     const t = strings();
     const { theme, language, keepKey } = preferences();
     const efforts = { '': t.effortDefault, ...t.efforts };
-    const tongues = { '': t.languageAuto, ...Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code, name])) };
+    const tongues = {
+      '': t.languageAuto,
+      ...Object.fromEntries(Object.entries(languages).map(([code, { name }]) => [code, name])),
+    };
     return html`<dialog class="sheet" aria-labelledby="settings-title" @click=${this.#outside} @close=${() => this.emit('settings-closed')}>
       <form method="dialog">
         <header>
@@ -42,8 +45,12 @@ class Settings extends PageElement {
           <div class="grid">
             ${this.#number('temperature', t.temperature, 0, 2, 0.1)} ${this.#number('top_p', t.topP, 0, 1, 0.05)}
             ${this.#number('max_tokens', t.maxTokens, 1, 1_000_000, 1)}
-            ${select('reasoning_effort', t.effort, efforts, this.conversation.parameters.reasoning_effort ?? '', (value) =>
-              this.#parameter({ reasoning_effort: value || null }),
+            ${select(
+              'reasoning_effort',
+              t.effort,
+              efforts,
+              this.conversation.parameters.reasoning_effort ?? '',
+              (value) => this.#parameter({ reasoning_effort: value || null }),
             )}
           </div>
           <small>${t.parametersHint}</small>
@@ -67,6 +74,17 @@ class Settings extends PageElement {
             <span>${t.keepKey}</span>
           </label>
         </fieldset>
+        <section class="keys" aria-labelledby="keys-title">
+          <h3 id="keys-title">${t.keyboard}</h3>
+          <dl>
+            ${t.shortcuts.map(
+              ([keys, does]) => html`<div>
+                <dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd>`)}</dt>
+                <dd>${does}</dd>
+              </div>`,
+            )}
+          </dl>
+        </section>
       </form>
     </dialog>`;
   }
@@ -133,4 +151,5 @@ function select(
 }
 
 customElements.define('ft-settings', Settings);
+
 export type { Settings };

@@ -12,6 +12,7 @@ class Sidebar extends PageElement {
     words: { state: true },
     found: { state: true },
     menu: { state: true },
+    renaming: { state: true },
   };
 
   declare chat: Chat;
@@ -19,12 +20,15 @@ class Sidebar extends PageElement {
   declare found: Set<string> | null;
   /** The conversation whose menu is open, or `all`. */
   declare menu: string | null;
+  /** The conversation whose title is being written. */
+  declare renaming: string | null;
 
   constructor() {
     super();
     this.words = '';
     this.found = null;
     this.menu = null;
+    this.renaming = null;
   }
 
   focusSearch(): void {
@@ -45,9 +49,11 @@ class Sidebar extends PageElement {
         <input type="search" aria-label=${t.search} placeholder=${t.search} .value=${this.words} @input=${this.#search} />
       </label>
       <nav aria-label=${t.conversations}>
-        ${shown.length === 0
-          ? html`<p class="note">${this.words === '' ? t.noConversations : t.nothingFound}</p>`
-          : this.#groups(shown)}
+        ${
+          shown.length === 0
+            ? html`<p class="note">${this.words === '' ? t.noConversations : t.nothingFound}</p>`
+            : this.#groups(shown)
+        }
       </nav>
       <div class="side-foot">
         <button class="quiet" @click=${() => this.emit('settings')}>${icon('settings')}<span>${t.settings}</span></button>
@@ -55,7 +61,7 @@ class Sidebar extends PageElement {
           [t.exportAll, () => void this.#save('conversations.json', this.chat.exportJson(), 'application/json')],
           [t.import, () => this.querySelector<HTMLInputElement>('input[type=file]')?.click()],
         ])}
-        <input type="file" accept="application/json,.json" class="hidden" tabindex="-1" aria-hidden="true" @change=${this.#import} />
+        <input type="file" accept="application/json,.json,text/markdown,.md" class="hidden" tabindex="-1" aria-hidden="true" @change=${this.#import} />
       </div>
     `;
   }
@@ -77,11 +83,28 @@ class Sidebar extends PageElement {
   #conversation({ id, title }: Conversation): TemplateResult {
     const t = strings();
     const current = id === this.chat.current.id;
+    if (this.renaming === id) {
+      return html`<li class="current">
+        <input
+          class="title"
+          dir="auto"
+          aria-label=${t.newTitle}
+          maxlength="200"
+          .value=${title}
+          @keydown=${this.#titleKey}
+          @blur=${this.#rename}
+        />
+      </li>`;
+    }
     return html`<li class=${current ? 'current' : ''}>
       <a href="#/c/${id}" aria-current=${current ? 'page' : nothing} @click=${() => this.emit('hide-side')} dir="auto">${title || t.untitled}</a>
       ${this.#menu(id, t.more, [
-        [t.exportMarkdown, () => void this.#save(`${fileName(title)}.md`, this.chat.exportMarkdown(id), 'text/markdown')],
+        [
+          t.exportMarkdown,
+          () => void this.#save(`${fileName(title)}.md`, this.chat.exportMarkdown(id), 'text/markdown'),
+        ],
         [t.exportJson, () => void this.#save(`${fileName(title)}.json`, this.chat.exportJson(id), 'application/json')],
+        [t.rename, () => void this.#startRenaming(id)],
         [t.delete, () => this.#delete(id, title)],
       ])}
     </li>`;
@@ -97,11 +120,13 @@ class Sidebar extends PageElement {
       <button class="quiet round" aria-haspopup="menu" aria-expanded=${open} aria-label=${label} @click=${() => (this.menu = open ? null : id)}>
         ${icon('more')}
       </button>
-      ${open
-        ? html`<div class="popup" role="menu">
+      ${
+        open
+          ? html`<div class="popup" role="menu">
             ${items.map(([name, action]) => html`<button role="menuitem" @click=${pick(action)}>${name}</button>`)}
           </div>`
-        : nothing}
+          : nothing
+      }
     </div>`;
   }
 
@@ -130,6 +155,30 @@ class Sidebar extends PageElement {
     const found = words.trim() === '' ? null : await this.chat.store.search(words);
     if (this.words === words) {
       this.found = found;
+    }
+  };
+
+  async #startRenaming(id: string): Promise<void> {
+    this.renaming = id;
+    await this.updateComplete;
+    this.querySelector<HTMLInputElement>('.title')?.select();
+  }
+
+  #titleKey = (e: KeyboardEvent): void => {
+    const input = e.target as HTMLInputElement;
+    if (e.key === 'Enter' && !e.isComposing) {
+      input.blur();
+    } else if (e.key === 'Escape') {
+      e.stopPropagation();
+      this.renaming = null;
+    }
+  };
+
+  #rename = (e: Event): void => {
+    const { renaming } = this;
+    this.renaming = null;
+    if (renaming !== null) {
+      void this.chat.rename(renaming, (e.target as HTMLInputElement).value);
     }
   };
 
@@ -165,8 +214,14 @@ class Sidebar extends PageElement {
 }
 
 function fileName(title: string): string {
-  return title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'conversation';
+  return (
+    title
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'conversation'
+  );
 }
 
 customElements.define('ft-sidebar', Sidebar);
+
 export type { Sidebar };

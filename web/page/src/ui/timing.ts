@@ -33,9 +33,11 @@ export function rail(answer: Answer, elapsed: number, scale: number): TemplateRe
       ({ at, ms }) => svg`<rect class="rail-stall" x=${x(at)} width=${x(ms)} y="4" height=${HEIGHT - 7} />`,
     )}
     <path class="rail-bars" d=${bars} />
-    ${timeline.first === null
-      ? nothing
-      : svg`<rect class="rail-first" x=${Math.max(0, x(timeline.first) - 1)} width="3" y="1" height=${HEIGHT - 3} rx="1" />`}
+    ${
+      timeline.first === null
+        ? nothing
+        : svg`<rect class="rail-first" x=${Math.max(0, x(timeline.first) - 1)} width="3" y="1" height=${HEIGHT - 3} rx="1" />`
+    }
   </svg>`;
 }
 
@@ -87,16 +89,25 @@ export function figures(answer: Answer, elapsed: number): TemplateResult {
   return html`<dl class="figures" aria-label=${t.timing}>
     ${list.map(
       ({ name, value, kind, hint }) => html`<div class=${kind ?? ''} title=${hint ?? ''}>
-        <dd>${value}</dd>
         <dt>${name}</dt>
+        <dd>${value}</dd>
       </div>`,
     )}
-    ${deployment
-      ? html`<div class="deployment" title=${deployment}>
-          <dd><bdi>${deployment}</bdi></dd>
-          <dt class="hidden">${t.deployment}</dt>
+    ${
+      timeline.resumed > 0
+        ? html`<div>
+          <dt class="hidden">${t.connection}</dt>
+          <dd class="words">${t.resumed(timeline.resumed)}</dd>
         </div>`
-      : nothing}
-    ${timeline.resumed > 0 ? html`<div><dt>${t.resumed(timeline.resumed)}</dt></div>` : nothing}
+        : nothing
+    }
+    ${
+      deployment
+        ? html`<div class="deployment" title=${deployment}>
+          <dt class="hidden">${t.deployment}</dt>
+          <dd class="words"><bdi>${deployment}</bdi></dd>
+        </div>`
+        : nothing
+    }
   </dl>`;
 }

@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit';
-import type { Answer } from '../model.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { type Answer, isOver } from '../model.js';
 import type { Run } from '../run.js';
 import { number, strings } from '../strings.js';
 import type { WireRow } from '../wire-log.js';
@@ -9,7 +9,9 @@ import { PageElement } from './element.js';
 const ROW = 24;
 const SPARE = 12;
 
-/** What came over the wire, event by event, with its times. Only what is in view is drawn. */
+/**
+ * What came over the wire, event by event, with its times, also while it comes. Only what is in view is drawn.
+ */
 class WireElement extends PageElement {
   static override properties = {
     run: { attribute: false },
@@ -22,12 +24,44 @@ class WireElement extends PageElement {
   declare answer: Answer;
   declare top: number;
   declare picked: WireRow | null;
+  /** The end is in view, and stays there. */
+  #follows = false;
+  #frame = 0;
+  #unlisten: (() => void) | null = null;
 
   constructor() {
     super();
     this.top = 0;
     this.picked = null;
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unlisten?.();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    if (changed.has('run')) {
+      this.#unlisten?.();
+      this.#unlisten = this.run?.listen({ grew: this.#more, changed: this.#more }) ?? null;
+      this.#follows = !isOver(this.answer);
+    }
+  }
+
+  override updated(): void {
+    const rows = this.querySelector('.wire-rows');
+    if (this.#follows && rows) {
+      rows.scrollTop = rows.scrollHeight;
+    }
+  }
+
+  #more = (): void => {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.requestUpdate();
+    });
+  };
 
   override render(): TemplateResult {
     const t = strings();
@@ -66,7 +100,9 @@ class WireElement extends PageElement {
   }
 
   #scrolled = (e: Event): void => {
-    this.top = (e.target as Element).scrollTop;
+    const { scrollTop, clientHeight, scrollHeight } = e.target as Element;
+    this.#follows = scrollTop + clientHeight > scrollHeight - ROW;
+    this.top = scrollTop;
   };
 }
 
@@ -94,7 +130,12 @@ function essence(data: string): string {
     };
     const [choice] = choices ?? [];
     const { delta, finish_reason } = choice ?? {};
-    const parts = { ...delta, ...(finish_reason && { finish_reason }), ...(usage && { usage }), ...(error && { error }) };
+    const parts = {
+      ...delta,
+      ...(finish_reason && { finish_reason }),
+      ...(usage && { usage }),
+      ...(error && { error }),
+    };
     return Object.keys(parts).length > 0 ? JSON.stringify(parts) : data;
   } catch {
     return data;

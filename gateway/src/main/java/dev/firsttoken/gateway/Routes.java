@@ -75,7 +75,9 @@ final class Routes implements RequestHandler {
         boolean matches(String requested) {
             return path.endsWith("/") && path.length() > 1
                     ? requested.startsWith(path)
-                            && (ends.isEmpty() || ends.stream().anyMatch(requested::endsWith))
+                            && (ends.isEmpty()
+                                    || ends.stream()
+                                            .anyMatch(requested.substring(path.length())::endsWith))
                     : requested.equals(path);
         }
 
@@ -119,6 +121,13 @@ final class Routes implements RequestHandler {
                                 Audience.KEY,
                                 Dialects.ANSWERS.dialect(),
                                 this::answer),
+                        new Route(
+                                "GET",
+                                Dialects.CONVERSATIONS.path(),
+                                List.of(Dialects.CONVERSATIONS.end()),
+                                Audience.KEY,
+                                Dialects.CONVERSATIONS.dialect(),
+                                this::conversation),
                         new Route("GET", "/v1/streams", Audience.KEY, this::streams),
                         new Route("GET", STREAM_PATH, Audience.KEY, this::stream),
                         new Route("DELETE", STREAM_PATH, Audience.KEY, this::stopStream),
@@ -250,6 +259,14 @@ final class Routes implements RequestHandler {
         }
         return reading.readAnswer(
                 client, caller, Dialects.ANSWERS.dialect(), id.substring(prefix.length()));
+    }
+
+    private int conversation(ClientExchange client, Caller caller)
+            throws InterruptedException, RejectedException {
+        Dialects.Conversations place = Dialects.CONVERSATIONS;
+        String rest = path(client.request()).substring(place.path().length());
+        String name = rest.substring(0, rest.length() - place.end().length());
+        return reading.readConversation(client, caller, place.dialect(), decode(name));
     }
 
     private int stopStream(ClientExchange client, Caller caller) throws RejectedException {

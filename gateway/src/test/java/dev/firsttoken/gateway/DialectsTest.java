@@ -17,7 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DialectsTest {
 
     private static final List<String> CLIENTS =
-            List.of("chat", "messages", "responses", "gemini", "ollama", "simple");
+            List.of("chat", "messages", "responses", "gemini", "ollama", "ui", "ag-ui", "simple");
+
+    /// Those that have streams alone.
+    private static final List<String> STREAMED = List.of("ui", "ag-ui", "simple");
+
+    /// Those that end a stream that broke with the mark of every end.
+    private static final List<String> ALWAYS_MARKED = List.of("simple");
+
     private static final List<String> PROVIDERS =
             List.of("openai", "anthropic", "responses", "gemini", "ollama", "cohere");
 
@@ -78,7 +85,7 @@ class DialectsTest {
     }
 
     static List<String[]> wholePairs() {
-        return pairs().stream().filter(pair -> !pair[0].equals("simple")).toList();
+        return pairs().stream().filter(pair -> !STREAMED.contains(pair[0])).toList();
     }
 
     private static HttpResponse<String> ask(String client, String model, boolean stream)
@@ -132,6 +139,23 @@ class DialectsTest {
                                     + ",\"tools\":[{\"type\":\"function\",\"function\":{"
                                     + tool.formatted("parameters")
                                     + "}}]");
+            case "ui" ->
+                    post(
+                            "/chat/ui",
+                            "\"model\":\""
+                                    + model
+                                    + "\",\"id\":\"c1\",\"trigger\":\"submit-message\",\"messages\":[{\"id\":\"m1\","
+                                    + "\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"Weather?\"}]}]");
+            case "ag-ui" ->
+                    post(
+                            "/chat/ag-ui",
+                            "\"threadId\":\"t1\",\"runId\":\"r1\",\"state\":{},\"context\":[],"
+                                    + "\"forwardedProps\":{\"model\":\""
+                                    + model
+                                    + "\"},\"messages\":[{\"id\":\"m1\",\"role\":\"user\",\"content\":\"Weather?\"}],"
+                                    + "\"tools\":[{"
+                                    + tool.formatted("parameters")
+                                    + "}]");
             case "simple" ->
                     post("/chat/stream", "\"model\":\"" + model + "\",\"message\":\"Weather?\"");
             default -> throw new IllegalArgumentException(client);
@@ -197,7 +221,8 @@ class DialectsTest {
         assertThat(heard.finish)
                 .isEqualTo(
                         switch (client) {
-                            case "chat" -> "tool_calls";
+                            case "chat", "ag-ui" -> "tool_calls";
+                            case "ui" -> "tool-calls";
                             case "messages" -> "tool_use";
                             case "responses" -> "completed";
                             case "gemini" -> "STOP";
@@ -262,7 +287,7 @@ class DialectsTest {
         Heard heard = Heard.stream(client, response.body());
         assertThat(heard.text).hasToString("Hello there");
         assertThat(heard.error).contains("slow down");
-        assertThat(heard.ended).isEqualTo(client.equals("simple"));
+        assertThat(heard.ended).isEqualTo(ALWAYS_MARKED.contains(client));
     }
 
     @ParameterizedTest
@@ -274,7 +299,7 @@ class DialectsTest {
         Heard heard = Heard.stream(client, response.body());
         assertThat(heard.text).hasToString("Hello there");
         assertThat(heard.error).isNotEmpty();
-        assertThat(heard.ended).isEqualTo(client.equals("simple"));
+        assertThat(heard.ended).isEqualTo(ALWAYS_MARKED.contains(client));
     }
 
     @ParameterizedTest

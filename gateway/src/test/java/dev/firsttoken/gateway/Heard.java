@@ -63,6 +63,8 @@ final class Heard {
             case "responses" -> response(event);
             case "gemini" -> candidates(event);
             case "ollama" -> line(event);
+            case "ui" -> part(event);
+            case "ag-ui" -> run(event);
             case "simple" -> text.append(event.path("content").asText(""));
             default -> throw new IllegalArgumentException(dialect);
         }
@@ -190,6 +192,45 @@ final class Heard {
             ended = true;
             finish = event.path("done_reason").asText();
             usage(event, "prompt_eval_count", "eval_count");
+        }
+    }
+
+    private void part(JsonNode part) {
+        switch (part.path("type").asText()) {
+            case "text-delta" -> text.append(part.path("delta").asText());
+            case "reasoning-delta" -> reasoning.append(part.path("delta").asText());
+            case "tool-input-available" ->
+                    calls.add(part.path("toolName").asText() + " " + part.path("input"));
+            case "finish" -> {
+                finish = part.path("finishReason").asText();
+                usage(part.at("/messageMetadata/usage"), "inputTokens", "outputTokens");
+            }
+            case "error" -> error = part.path("errorText").asText();
+            default -> {
+                // Nothing to hear.
+            }
+        }
+    }
+
+    private void run(JsonNode event) {
+        switch (event.path("type").asText()) {
+            case "TEXT_MESSAGE_CONTENT" -> text.append(event.path("delta").asText());
+            case "REASONING_MESSAGE_CONTENT" -> reasoning.append(event.path("delta").asText());
+            case "TOOL_CALL_START" -> {
+                names.put(names.size(), event.path("toolCallName").asText());
+                arguments.put(names.size() - 1, new StringBuilder());
+            }
+            case "TOOL_CALL_ARGS" ->
+                    arguments.get(names.size() - 1).append(event.path("delta").asText());
+            case "RUN_FINISHED" -> {
+                ended = true;
+                finish = event.at("/result/finishReason").asText();
+                usage(event.path("usage").path(0), "inputTokens", "outputTokens");
+            }
+            case "RUN_ERROR" -> error = event.path("message").asText();
+            default -> {
+                // Nothing to hear.
+            }
         }
     }
 

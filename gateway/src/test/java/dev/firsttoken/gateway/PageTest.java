@@ -61,7 +61,8 @@ class PageTest {
         assertThat(header(response, "cache-control")).isEqualTo("no-cache");
         assertThat(header(response, "x-content-type-options")).isEqualTo("nosniff");
         assertThat(header(response, "content-security-policy"))
-                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self'")
+                .contains("default-src 'none'", "script-src 'self'", "worker-src 'self'")
+                .contains("connect-src 'self'")
                 .contains("frame-ancestors 'none'", "require-trusted-types-for 'script'")
                 .doesNotContain("unsafe", "http:", "https:", "*");
     }
@@ -76,6 +77,15 @@ class PageTest {
         assertThat(header(response, "cache-control"))
                 .isEqualTo("public, max-age=31536000, immutable");
         assertThat(header(response, "vary")).isEqualTo("accept-encoding");
+    }
+
+    @Test
+    void assetMayHaveAnyNameThatTheBuildGivesIt() throws Exception {
+        var response = get("/assets/colour.worker-Ab-1_.js");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(header(response, "content-type")).startsWith("text/javascript");
+        assertThat(header(response, "content-security-policy")).contains("script-src 'self'");
     }
 
     @Test

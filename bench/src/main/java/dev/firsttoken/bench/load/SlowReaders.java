@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Clients that ask for a long answer, read its beginning and then nothing more.
@@ -20,6 +21,8 @@ public final class SlowReaders {
     /// What the kernel keeps for each of them.
     private static final int RECEIVE_BYTES = 4 * 1024;
 
+    private static final byte[] GOOD = "HTTP/1.1 200 ".getBytes(StandardCharsets.ISO_8859_1);
+
     private SlowReaders() {}
 
     /// Opens them, says `held N` when all have read their beginning, and holds them until a line
@@ -29,7 +32,7 @@ public final class SlowReaders {
                 Endpoint.of(URI.create(options.required("url")), null, null)
                         .with(LoadTool.headers(options));
         int streams = options.number("streams", 1000);
-        String model = options.text("model", "sim/tokens-3000");
+        String model = options.text("model", "sim/tokens-400");
         options.refuseUnread();
         List<SocketChannel> open = new ArrayList<>(streams);
         try {
@@ -65,14 +68,18 @@ public final class SlowReaders {
         return channel;
     }
 
+    /// @return whether it is the beginning of an answer; a refusal is too short to wait for all of it
     private static boolean readBeginning(SocketChannel channel) throws IOException {
         var beginning = ByteBuffer.allocate(FIRST_BYTES);
         while (beginning.hasRemaining()) {
             if (channel.read(beginning) < 0) {
                 return false;
             }
+            if (beginning.position() >= GOOD.length
+                    && !Arrays.equals(beginning.array(), 0, GOOD.length, GOOD, 0, GOOD.length)) {
+                return false;
+            }
         }
-        return new String(beginning.array(), StandardCharsets.ISO_8859_1)
-                .startsWith("HTTP/1.1 200 ");
+        return true;
     }
 }

@@ -262,7 +262,7 @@ public record Config(
     /// @param readers how many clients may read one answer at once
     /// @param pace each of them is written to at most once in this time after its first event; zero
     ///   when every event leaves as it comes
-    /// @param chatStream what happens on `/chat/stream` when nobody reads any more
+    /// @param chatStream what happens on `/chat/…` when nobody reads any more
     /// @param v1 the same for `/v1`
     /// @param grace how long a *detached* answer goes on without a reader
     /// @param drainTime how long a *drained* answer goes on

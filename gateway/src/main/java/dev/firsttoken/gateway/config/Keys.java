@@ -584,7 +584,7 @@ final class Keys {
                                     + " cannot be read after a restart.")
                     .fixed();
     static final Key<OnDisconnect> CHAT_STREAM_DISCONNECT =
-            onDisconnect("on-disconnect-chat-stream", "/chat/stream");
+            onDisconnect("on-disconnect-chat-stream", "/chat/stream`, `/chat/ui` and `/chat/ag-ui");
     static final Key<OnDisconnect> V1_DISCONNECT = onDisconnect("on-disconnect-v1", "/v1");
     static final Key<Duration> GRACE =
             Key.of(

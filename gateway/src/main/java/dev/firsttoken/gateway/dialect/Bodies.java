@@ -66,7 +66,7 @@ public final class Bodies {
     public static StreamForm form(ClientCodec codec) {
         var heartbeat = new Utf8Buffer(64);
         codec.streamWriter(new AnswerHead("", "", 0), Request.NOTHING).heartbeat(heartbeat);
-        return new StreamForm(codec.streamType(), heartbeat.toByteArray());
+        return new StreamForm(codec.streamType(), heartbeat.toByteArray(), codec.streamHeaders());
     }
 
     public static void brokenOff(

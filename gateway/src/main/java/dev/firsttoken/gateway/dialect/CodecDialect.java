@@ -5,6 +5,7 @@ import dev.firsttoken.gateway.config.Config.OnDisconnect;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.ClientCodec;
 import dev.firsttoken.wire.dialect.FrameReader;
 import dev.firsttoken.wire.dialect.PassingCodec;
 import dev.firsttoken.wire.dialect.RequestLimits;
@@ -18,10 +19,11 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.sse.SseFrame;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A dialect that its codec says everything about: verbatim to and from providers that speak it,
-/// translated for all others.
+/// A dialect that its codec says everything about: verbatim to and from providers that speak it, if
+/// there are any, and translated for all others.
 final class CodecDialect implements ClientDialect {
 
     /// Fields of a request that a server of the dialect acts on, beside the model.
@@ -30,12 +32,19 @@ final class CodecDialect implements ClientDialect {
     ///   it understands
     /// @param background the one that asks for an answer that goes on without its client; empty if
     ///   there is none
-    record Fields(List<String> state, String background) {
-        static final Fields NONE = new Fields(List.of(), "");
+    /// @param conversation the one that names the conversation which the answer is a part of; empty
+    ///   if there is none
+    record Fields(List<String> state, String background, String conversation) {
+        static final Fields NONE = new Fields(List.of(), "", "");
     }
 
-    private final PassingCodec codec;
+    private final ClientCodec codec;
+
+    /// The same codec, where providers speak the dialect, too.
+    private final @Nullable PassingCodec passing;
+
     private final Fields fields;
+    private final Function<Config.Streams, OnDisconnect> onDisconnect;
     private final StreamForm form;
 
     CodecDialect(PassingCodec codec) {
@@ -43,8 +52,23 @@ final class CodecDialect implements ClientDialect {
     }
 
     CodecDialect(PassingCodec codec, Fields fields) {
+        this(codec, codec, fields, Config.Streams::v1);
+    }
+
+    /// A dialect of pages, which no provider speaks.
+    static CodecDialect ofPages(ClientCodec codec, Fields fields) {
+        return new CodecDialect(codec, null, fields, Config.Streams::chatStream);
+    }
+
+    private CodecDialect(
+            ClientCodec codec,
+            @Nullable PassingCodec passing,
+            Fields fields,
+            Function<Config.Streams, OnDisconnect> onDisconnect) {
         this.codec = codec;
+        this.passing = passing;
         this.fields = fields;
+        this.onDisconnect = onDisconnect;
         this.form = Bodies.form(codec);
     }
 
@@ -83,7 +107,7 @@ final class CodecDialect implements ClientDialect {
 
     @Override
     public OnDisconnect onDisconnect(Config.Streams rules) {
-        return rules.v1();
+        return onDisconnect.apply(rules);
     }
 
     @Override
@@ -122,8 +146,15 @@ final class CodecDialect implements ClientDialect {
         }
 
         @Override
+        public @Nullable String conversation() {
+            RawJson named = request.extras().fields().get(fields.conversation());
+            return named == null ? null : named.string();
+        }
+
+        @Override
         public WrittenRequest write(ProviderDialect to, String model) throws RejectedException {
-            if (!isOurs(to)) {
+            PassingCodec same = passing(to);
+            if (same == null) {
                 for (String field : fields.state()) {
                     if (request.extras().fields().containsKey(field)) {
                         // Without what was said before, it would be another question.
@@ -139,35 +170,37 @@ final class CodecDialect implements ClientDialect {
                 return to.codec().writeRequest(request, model);
             }
             byte[] body =
-                    codec.namesModelInBody()
+                    same.namesModelInBody()
                             ? text.with("model", new Utf8Buffer(64).jsonString(model).toByteArray())
                             : text.text();
             return new WrittenRequest(
-                    codec.path(request, model), codec.headers(request), body, List.of());
+                    same.path(request, model), same.headers(request), body, List.of());
         }
 
         @Override
         public Lane lane(ProviderDialect from, AnswerHead head, Lane.Limits limits) {
-            if (!isOurs(from)) {
+            PassingCodec same = passing(from);
+            if (same == null) {
                 return new Translating(
                         from.codec().streamReader(limits.event()),
                         codec.streamWriter(head, request),
                         form);
             }
-            FrameReader<SseFrame> frames = codec.frameReader(limits.event());
+            FrameReader<SseFrame> frames = same.frameReader(limits.event());
             return frames == null
                     ? new VerbatimLines(
-                            codec.streamReader(limits.event()), CodecDialect.this::brokenOff)
+                            same.streamReader(limits.event()), CodecDialect.this::brokenOff)
                     : new VerbatimEvents(
                             limits, new EventScan(frames), null, CodecDialect.this::brokenOff);
         }
 
         @Override
         public WholeBody whole(ProviderDialect from, AnswerHead head, byte[] body) {
-            if (!isOurs(from)) {
+            PassingCodec same = passing(from);
+            if (same == null) {
                 return WholeBodies.translated(from.codec(), body, codec, head, request);
             }
-            WholeBody seen = WholeBodies.verbatim(codec, body);
+            WholeBody seen = WholeBodies.verbatim(same, body);
             // What goes on in the background has only begun, and says so.
             return background() && seen instanceof WholeBody.Unusable && isJson(body)
                     ? new WholeBody.Good(body, Usage.NONE)
@@ -183,8 +216,9 @@ final class CodecDialect implements ClientDialect {
             }
         }
 
-        private boolean isOurs(ProviderDialect other) {
-            return other.codec().equals(codec);
+        /// The codec that both sides speak, or null when the other speaks another one.
+        private @Nullable PassingCodec passing(ProviderDialect other) {
+            return other.codec().equals(passing) ? passing : null;
         }
     }
 }

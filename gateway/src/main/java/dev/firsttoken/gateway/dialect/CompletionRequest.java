@@ -25,6 +25,12 @@ public interface CompletionRequest {
         return false;
     }
 
+    /// The client's name for the conversation that the answer is a part of, by which it finds the
+    /// stream again; null where it has none.
+    default @Nullable String conversation() {
+        return null;
+    }
+
     /// The request as a provider wants it. Where both sides speak the same dialect it is the
     /// client's own, but for the model's name.
     ///

@@ -4,10 +4,12 @@ import dev.firsttoken.gateway.dialect.anthropic.CountDialect;
 import dev.firsttoken.gateway.dialect.openai.ChatDialect;
 import dev.firsttoken.gateway.dialect.openai.PassDialect;
 import dev.firsttoken.gateway.dialect.simple.SimpleDialect;
+import dev.firsttoken.wire.dialect.agui.AgUiCodec;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
 import dev.firsttoken.wire.dialect.responses.ResponsesCodec;
+import dev.firsttoken.wire.dialect.ui.UiCodec;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +26,14 @@ public final class Dialects {
                     ResponsesCodec.INSTANCE,
                     new CodecDialect.Fields(
                             List.of(ResponsesCodec.PREVIOUS_RESPONSE_ID, "conversation", "prompt"),
-                            ResponsesCodec.BACKGROUND));
+                            ResponsesCodec.BACKGROUND,
+                            ""));
+
+    private static final ClientDialect UI =
+            CodecDialect.ofPages(
+                    UiCodec.INSTANCE, new CodecDialect.Fields(List.of(), "", UiCodec.CONVERSATION));
+    private static final ClientDialect AG_UI =
+            CodecDialect.ofPages(AgUiCodec.INSTANCE, CodecDialect.Fields.NONE);
 
     /// Where a dialect is spoken.
     ///
@@ -35,6 +44,8 @@ public final class Dialects {
     public static final List<Place> ALL =
             List.of(
                     new Place("/chat/stream", List.of(), new SimpleDialect()),
+                    new Place("/chat/ui", List.of(), UI),
+                    new Place("/chat/ag-ui", List.of(), AG_UI),
                     new Place("/v1/chat/completions", List.of(), CHAT),
                     new Place(
                             "/v1/completions",
@@ -66,6 +77,15 @@ public final class Dialects {
     public record Answers(String path, String prefix, ClientDialect dialect) {}
 
     public static final Answers ANSWERS = new Answers("/v1/responses/", "resp_", RESPONSES);
+
+    /// Where the running answer of a conversation can be read again by the name that the client has
+    /// for the conversation.
+    ///
+    /// @param path what the path of a GET begins with
+    /// @param end what it ends with
+    public record Conversations(String path, String end, ClientDialect dialect) {}
+
+    public static final Conversations CONVERSATIONS = new Conversations("/chat/ui/", "/stream", UI);
 
     /// The dialect of this name, if it is known.
     public static Optional<ClientDialect> named(String name) {

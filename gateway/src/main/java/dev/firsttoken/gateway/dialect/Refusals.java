@@ -24,6 +24,7 @@ public final class Refusals {
             return new Refusal(answer.status(), answer.headers(), answer.body());
         }
         Map<String, String> headers = headers(failure);
+        headers.put("content-type", codec.errorType());
         if (answer != null) {
             answer.headers().forEach(headers::putIfAbsent);
         }

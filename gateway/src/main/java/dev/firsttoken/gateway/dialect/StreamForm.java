@@ -1,12 +1,14 @@
 package dev.firsttoken.gateway.dialect;
 
 import dev.firsttoken.wire.json.Utf8Buffer;
+import java.util.Map;
 
 /// What a stream of a dialect looks like from outside.
 ///
 /// @param type its media type
 /// @param heartbeat what keeps a silent connection alive, and that every client ignores
-public record StreamForm(String type, byte[] heartbeat) {
+/// @param headers what its head says beside the media type
+public record StreamForm(String type, byte[] heartbeat, Map<String, String> headers) {
 
     private static final String EVENTS = "text/event-stream";
 

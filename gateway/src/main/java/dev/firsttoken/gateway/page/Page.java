@@ -26,14 +26,14 @@ public final class Page {
 
     /// One folder, one name, no way out.
     private static final Pattern ASSET_NAME =
-            Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_]+)+");
+            Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+");
 
     /// What the page may do: run and load what came with it, and talk to the server it came from.
     /// Trusted types keep any other text from becoming markup.
     private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+            "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
-                    + " require-trusted-types-for 'script'; trusted-types lit-html dompurify";
+                    + " require-trusted-types-for 'script'; trusted-types lit-html dompurify firsttoken";
 
     private static final Map<String, String> SECURITY =
             Map.of(

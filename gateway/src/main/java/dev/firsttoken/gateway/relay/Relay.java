@@ -125,6 +125,7 @@ public final class Relay {
                                 permit.caller(),
                                 dialect.name(),
                                 plan.label(),
+                                request.conversation(),
                                 client.eventLoop(),
                                 config.streams());
                 var _ = running.add(stream::cut)) {

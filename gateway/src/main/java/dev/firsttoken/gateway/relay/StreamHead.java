@@ -52,6 +52,7 @@ final class StreamHead {
     private Map<String, String> of(List<Loss> losses, Map<String, String> provider) {
         var headers = new LinkedHashMap<>(provider);
         headers.put("content-type", form.type());
+        headers.putAll(form.headers());
         // Nobody on the way may keep, compress or gather what we send.
         headers.put("cache-control", "no-cache, no-transform");
         headers.put("x-accel-buffering", "no");

@@ -7,6 +7,7 @@ import dev.firsttoken.gateway.downstream.ClientExchange;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -56,6 +57,19 @@ public final class StreamReading {
         }
         String last = parameter(client.request(), "starting_after");
         return read(client, entry, last == null ? 0 : number(last) + 1);
+    }
+
+    /// The same from the beginning for the answer that is being given in a conversation, named as
+    /// its client does; 204 when there is none.
+    public int readConversation(
+            ClientExchange client, Caller caller, ClientDialect dialect, String conversation)
+            throws RejectedException, InterruptedException {
+        Streams.Entry entry = streams.running(caller, dialect.name(), conversation);
+        if (entry == null) {
+            client.respond(204, Map.of(), new byte[0]);
+            return 204;
+        }
+        return read(client, entry, 0);
     }
 
     private int read(ClientExchange client, Streams.Entry entry, long after)

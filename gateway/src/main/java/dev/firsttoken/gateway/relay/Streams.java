@@ -33,6 +33,7 @@ public final class Streams {
         private final String owner;
         private final String dialect;
         private final String model;
+        private final @Nullable String conversation;
         private final Instant started;
         private final EventLoop loop;
         private final Readers readers;
@@ -49,12 +50,14 @@ public final class Streams {
                 String owner,
                 String dialect,
                 String model,
+                @Nullable String conversation,
                 EventLoop loop,
                 BooleanSupplier onDisk) {
             this.id = stream.id();
             this.owner = owner;
             this.dialect = dialect;
             this.model = model;
+            this.conversation = conversation;
             this.started = Instant.now();
             this.loop = loop;
             this.readers = stream.readers();
@@ -76,6 +79,7 @@ public final class Streams {
             this.owner = stored.meta().owner();
             this.dialect = stored.meta().dialect();
             this.model = stored.meta().model();
+            this.conversation = null;
             this.started = stored.stream().createdAt();
             this.loop = loop;
             this.log =
@@ -189,11 +193,14 @@ public final class Streams {
             Caller owner,
             String dialect,
             String model,
+            @Nullable String conversation,
             EventLoop loop,
             Config.Streams rules) {
         // The name alone: what asks about the disk outlives the running stream.
         String id = stream.id();
-        var entry = new Entry(stream, owner.id(), dialect, model, loop, () -> isOnDisk(id));
+        var entry =
+                new Entry(
+                        stream, owner.id(), dialect, model, conversation, loop, () -> isOnDisk(id));
         byId.put(entry.id, entry);
         return new Listed(entry, rules);
     }
@@ -244,6 +251,15 @@ public final class Streams {
                 .filter(entry -> entry.isRunning() && entry.owner.equals(caller.id()))
                 .sorted(Comparator.comparing(Entry::started))
                 .toList();
+    }
+
+    /// The latest of the caller's own running streams that is a part of this conversation.
+    public @Nullable Entry running(Caller caller, String dialect, String conversation) {
+        return running(caller).reversed().stream()
+                .filter(entry -> entry.dialect.equals(dialect))
+                .filter(entry -> conversation.equals(entry.conversation))
+                .findFirst()
+                .orElse(null);
     }
 
     /// Streams that have ended and can still be read.

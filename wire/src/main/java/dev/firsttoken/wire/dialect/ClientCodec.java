@@ -38,6 +38,11 @@ public interface ClientCodec {
     /// Writes an answer that is not a stream.
     void writeAnswer(AnswerHead head, Answer answer, Request request, Utf8Buffer out);
 
+    /// The media type of a refusal.
+    default String errorType() {
+        return "application/json";
+    }
+
     /// Writes the body of a refusal.
     void writeError(Failure failure, Utf8Buffer out);
 

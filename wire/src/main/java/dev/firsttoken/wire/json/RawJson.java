@@ -14,6 +14,17 @@ public record RawJson(String text) {
         return text.startsWith("\"");
     }
 
+    /// What a JSON string says.
+    ///
+    /// @throws IllegalStateException when it is something else
+    public String string() {
+        try {
+            return cursor().string();
+        } catch (JsonException e) {
+            throw new IllegalStateException("not a JSON string", e);
+        }
+    }
+
     public boolean isObject() {
         return text.startsWith("{");
     }

@@ -37,7 +37,8 @@ public final class SimpleDialect implements ClientDialect {
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");
 
     private final StreamForm form =
-            new StreamForm("text/event-stream; charset=utf-8", Bodies.form(CHAT).heartbeat());
+            new StreamForm(
+                    "text/event-stream; charset=utf-8", Bodies.form(CHAT).heartbeat(), Map.of());
 
     @Override
     public String name() {

@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.dialect.agui;
 
+import dev.firsttoken.wire.dialect.PageTools;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonFields;
 import dev.firsttoken.wire.json.RawJson;
@@ -25,8 +26,9 @@ final class AgUiRequestReader {
 
     private final List<Message> messages = new ArrayList<>();
 
-    /// What the assistant thought before the message that comes next.
-    private final List<Part> thoughts = new ArrayList<>();
+    /// What the assistant has thought, said and called since somebody else spoke: clients have a
+    /// message for each of them, and what they call at once belongs together.
+    private final List<Part> turn = new ArrayList<>();
 
     private AgUiRequestReader() {}
 
@@ -43,17 +45,8 @@ final class AgUiRequestReader {
         for (JsonFields message : body.objects("messages")) {
             reader.message(message);
         }
-        reader.assistant(List.of());
-        var tools = new ArrayList<Tool>();
-        for (JsonFields tool : body.objects("tools")) {
-            tools.add(
-                    new Tool.Function(
-                            tool.needString("name"),
-                            tool.string("description"),
-                            tool.raw("parameters"),
-                            null,
-                            Extras.NONE));
-        }
+        reader.endTurn();
+        List<Tool> tools = PageTools.read(body);
         JsonFields forwarded =
                 body.isObject("forwardedProps") ? body.object("forwardedProps") : null;
         String model = forwarded == null ? null : forwarded.string("model");
@@ -71,7 +64,7 @@ final class AgUiRequestReader {
                 true,
                 true,
                 List.copyOf(reader.messages),
-                List.copyOf(tools),
+                tools,
                 null,
                 null,
                 new Parameters(),
@@ -86,11 +79,10 @@ final class AgUiRequestReader {
             case "user" -> say(Role.USER, content(message));
             case "reasoning" -> thought(message);
             case "assistant" -> {
-                List<Part> parts = new ArrayList<>(content(message));
+                turn.addAll(content(message));
                 for (JsonFields call : message.objects("toolCalls")) {
-                    parts.add(call(call));
+                    turn.add(call(call));
                 }
-                assistant(parts);
             }
             case "tool" -> {
                 String id = message.needString("toolCallId");
@@ -113,18 +105,16 @@ final class AgUiRequestReader {
     }
 
     private void say(Role role, List<Part> parts) {
-        assistant(List.of());
+        endTurn();
         if (!parts.isEmpty()) {
             messages.add(new Message(role, parts, null, Extras.NONE));
         }
     }
 
-    /// What the assistant says, behind what it thought.
-    private void assistant(List<Part> parts) {
-        thoughts.addAll(parts);
-        if (!thoughts.isEmpty()) {
-            messages.add(new Message(Role.ASSISTANT, List.copyOf(thoughts), null, Extras.NONE));
-            thoughts.clear();
+    private void endTurn() {
+        if (!turn.isEmpty()) {
+            messages.add(new Message(Role.ASSISTANT, List.copyOf(turn), null, Extras.NONE));
+            turn.clear();
         }
     }
 
@@ -132,10 +122,9 @@ final class AgUiRequestReader {
         String text = message.string("content");
         AgUiSignature signature = AgUiSignature.read(message.string("encryptedValue"));
         if (signature != null && signature.redacted()) {
-            thoughts.add(new Part.RedactedReasoning(signature.signed(), Extras.NONE));
+            turn.add(new Part.RedactedReasoning(signature.signed(), Extras.NONE));
         } else {
-            thoughts.add(
-                    new Part.Reasoning(text == null ? "" : text, signed(signature), Extras.NONE));
+            turn.add(new Part.Reasoning(text == null ? "" : text, signed(signature), Extras.NONE));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
+import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Request;
 import java.util.Map;
 
@@ -17,6 +18,9 @@ public final class UiCodec implements ClientCodec {
     public static final UiCodec INSTANCE = new UiCodec();
 
     static final String DIALECT = "ui-messages";
+
+    /// The name of the conversation, among what the request has for the answer.
+    public static final String CONVERSATION = Extras.FOR_THE_ANSWER + "id";
 
     private UiCodec() {}
 
@@ -50,6 +54,11 @@ public final class UiCodec implements ClientCodec {
     @Override
     public void writeAnswer(AnswerHead head, Answer answer, Request request, Utf8Buffer out) {
         StreamWriter.writeWhole(streamWriter(head, request), answer, out);
+    }
+
+    @Override
+    public String errorType() {
+        return "text/plain; charset=utf-8";
     }
 
     /// Clients show the text of a refusal as it is.

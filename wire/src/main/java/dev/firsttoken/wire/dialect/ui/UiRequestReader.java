@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.dialect.ui;
 
+import dev.firsttoken.wire.dialect.PageTools;
 import dev.firsttoken.wire.event.InvalidRequestException;
 import dev.firsttoken.wire.json.JsonFields;
 import dev.firsttoken.wire.json.RawJson;
@@ -10,13 +11,14 @@ import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Source;
+import dev.firsttoken.wire.message.Tool;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what the default transport of `useChat` sends: `{"id","messages":[{"id","role","parts"}],
-/// "trigger"}`, and `model`, if the page adds it.
+/// "trigger"}`, and what the page adds: `model`, `store` and the `tools` that it runs.
 ///
 /// A message of the assistant holds a tool's call and its result in one part; here the result is
 /// said by the user, in the message behind it.
@@ -45,19 +47,27 @@ final class UiRequestReader {
             read(message, messages);
         }
         String model = body.string("model");
-        for (String ours : new String[] {"id", "trigger", "messageId"}) {
+        List<Tool> tools = PageTools.read(body);
+        var parameters = new Parameters();
+        parameters.store = body.bool("store");
+        String conversation = body.string("id");
+        for (String ours : new String[] {"trigger", "messageId"}) {
             body.raw(ours);
+        }
+        var rest = new LinkedHashMap<>(body.rest());
+        if (conversation != null) {
+            rest.put(UiCodec.CONVERSATION, RawJson.ofString(conversation));
         }
         return new Request(
                 model,
                 true,
                 true,
                 List.copyOf(messages),
-                List.of(),
+                tools,
                 null,
                 null,
-                new Parameters(),
-                Extras.of(UiCodec.DIALECT, null, body.rest()));
+                parameters,
+                Extras.of(UiCodec.DIALECT, null, rest));
     }
 
     private static void read(JsonFields message, List<Message> messages)
@@ -177,7 +187,7 @@ final class UiRequestReader {
         RawJson output = part.raw("output");
         String error = part.string("errorText");
         if ("output-available".equals(state) && output != null) {
-            String text = output.isString() ? text(output) : output.text();
+            String text = output.isString() ? output.string() : output.text();
             results.add(result(id, name, text, false));
         } else if ("output-error".equals(state)) {
             results.add(result(id, name, error == null ? "" : error, true));
@@ -186,11 +196,5 @@ final class UiRequestReader {
 
     private static Part result(String id, String name, String text, boolean error) {
         return new Part.ToolResult(id, name, List.of(new Part.Text(text)), error, Extras.NONE);
-    }
-
-    private static String text(RawJson string) throws InvalidRequestException {
-        String text =
-                JsonFields.of(RawJson.ofObject(Map.of("text", string)), "output").string("text");
-        return text == null ? "" : text;
     }
 }

@@ -144,6 +144,30 @@ class AgUiTest {
                                         Extras.NONE)));
     }
 
+    /// The client has a message for each of the calls, and wants the results of all of them behind
+    /// the last.
+    @Test
+    void callsAtOnceAreOneTurn() throws Exception {
+        String call =
+                "{\"id\":\"%s\",\"role\":\"assistant\",\"toolCalls\":[{\"id\":\"c%s\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}]}";
+        Request request =
+                read(
+                        EMPTY.replace(
+                                "\"messages\":[]",
+                                "\"messages\":[{\"id\":\"0\",\"role\":\"assistant\",\"content\":\"Well.\"},"
+                                        + call.formatted(1, 1)
+                                        + ","
+                                        + call.formatted(2, 2)
+                                        + "]"));
+        assertThat(request.messages()).hasSize(1);
+        assertThat(request.messages().getFirst().parts())
+                .satisfiesExactly(
+                        part -> assertThat(part).isEqualTo(new Part.Text("Well.")),
+                        part -> assertThat(((Part.ToolCall) part).id()).isEqualTo("c1"),
+                        part -> assertThat(((Part.ToolCall) part).id()).isEqualTo("c2"));
+    }
+
     /// Ids are for the answer: no provider misses them. A state is something else.
     @Test
     void onlyWhatAProviderCouldUseIsALoss() throws Exception {

@@ -13,6 +13,7 @@ import dev.firsttoken.wire.message.Message.Role;
 import dev.firsttoken.wire.message.Part;
 import dev.firsttoken.wire.message.Request;
 import dev.firsttoken.wire.message.Source;
+import dev.firsttoken.wire.message.Tool;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class UiRequestTest {
         Request request =
                 read(
                         """
-                        {"id":"chat","trigger":"submit-message","messageId":"x","model":"m","messages":[
+                        {"id":"chat","trigger":"submit-message","messageId":"x","model":"m","store":false,
+                         "tools":[{"name":"look","parameters":{"type":"object"}}],"messages":[
                          {"id":"1","role":"system","parts":[{"type":"text","text":"be brief"}]},
                          {"id":"2","role":"user","parts":[{"type":"text","text":"look"},
                            {"type":"file","mediaType":"image/png","url":"data:image/png;base64,AAAA"}]},
@@ -46,7 +48,17 @@ class UiRequestTest {
                         """);
         assertThat(request.model()).isEqualTo("m");
         assertThat(request.stream()).isTrue();
-        assertThat(request.extras()).isEqualTo(Extras.NONE);
+        assertThat(request.parameters().store).isFalse();
+        assertThat(request.tools())
+                .containsExactly(
+                        new Tool.Function(
+                                "look",
+                                null,
+                                new RawJson("{\"type\":\"object\"}"),
+                                null,
+                                Extras.NONE));
+        assertThat(request.extras().fields().get(UiCodec.CONVERSATION).string()).isEqualTo("chat");
+        assertThat(request.extras().fields()).hasSize(1);
         var signed = new Part.Signed("anthropic", "S");
         assertThat(request.messages())
                 .containsExactly(
