@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
             ChatCommand.class,
             SimulateCommand.class,
             ConfigCommand.class,
+            ModelsCommand.class,
             BenchCommand.class,
             CompletionCommand.class
         },

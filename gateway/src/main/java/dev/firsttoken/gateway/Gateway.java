@@ -14,6 +14,7 @@ import dev.firsttoken.gateway.downstream.ServerTls;
 import dev.firsttoken.gateway.log.LogBudget;
 import dev.firsttoken.gateway.metering.Metrics;
 import dev.firsttoken.gateway.net.EventLoops;
+import dev.firsttoken.gateway.pricing.PriceList;
 import dev.firsttoken.gateway.relay.Relay;
 import dev.firsttoken.gateway.relay.Snapshot;
 import dev.firsttoken.gateway.relay.StreamReading;
@@ -63,7 +64,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Gateway(Config config, StoreOpener opener) throws IOException {
-        current = new Snapshot(config, Router.of(config, null));
+        current = new Snapshot(config, Router.of(config, null), prices(config));
         tls = ServerTls.of(config.server().tls());
         loops = new EventLoops(config.server().eventLoops());
         upstreams = new Upstreams(loops, this::upstreamSettings);
@@ -233,14 +234,20 @@ public final class Gateway implements AutoCloseable {
 
     /// Lets new requests be served by another snapshot; running streams keep theirs.
     ///
-    /// @throws IOException when a certificate cannot be read; then nothing has changed
+    /// @throws IOException when a certificate or the list of prices cannot be read; then nothing
+    ///   has changed
     public void reload(Config config) throws IOException {
         Router router = Router.of(config, current.router());
+        PriceList prices = prices(config);
         SslContext context = ServerTls.of(config.server().tls());
         admission.reload(config);
         budget.limit(config.limits().logBytes());
         tls = context;
-        current = new Snapshot(config, router);
+        current = new Snapshot(config, router, prices);
+    }
+
+    private static PriceList prices(Config config) throws IOException {
+        return PriceList.open(config.prices().file(), config.prices().rules());
     }
 
     /// Is not ready any more, lets running streams finish for as long as given, ends the rest

@@ -280,12 +280,12 @@ final class Routes implements RequestHandler {
     }
 
     private int models(ClientExchange client, Caller caller) throws InterruptedException {
-        return ok(client, JSON, catalog.list(router()));
+        return ok(client, JSON, catalog.list(router(), current.get().prices()));
     }
 
     private int model(ClientExchange client, Caller caller) throws InterruptedException {
         String name = decode(path(client.request()).substring(MODEL_PATH.length()));
-        byte[] body = catalog.one(router(), name);
+        byte[] body = catalog.one(router(), current.get().prices(), name);
         if (body != null) {
             return ok(client, JSON, body);
         }

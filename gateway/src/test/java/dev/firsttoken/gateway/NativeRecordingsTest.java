@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.firsttoken.gateway.recorded.Recordings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 /// Recorded streams of every dialect but OpenAI chat: what comes out for a client of the same
-/// dialect is what went in, and for a client of another one it says the same.
+/// dialect is what went in, and for a client of another one it says the same. How many of them do
+/// is a table in docs/dialects.md.
 class NativeRecordingsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,10 +30,50 @@ class NativeRecordingsTest {
                     "gemini", "gemini",
                     "ollama", "ollama");
 
-    @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "responses", "gemini", "ollama"})
-    void everyRecordingIsRelayed(String dialect) throws Exception {
+    private static final List<String> CLIENTS =
+            List.of("chat", "messages", "responses", "gemini", "ollama", "ui", "ag-ui");
+
+    private static final Path PAGE = Path.of("../docs/dialects.md");
+    private static final String START = "<!-- generated: pairs -->\n";
+    private static final String END = "<!-- end: pairs -->";
+
+    /// Streams that said the same to a client: their text, and those that could be compared whole.
+    private static final class Same {
+        int texts;
+        int answers;
+    }
+
+    @Test
+    void everyRecordingSaysTheSameToEveryClient() throws Exception {
+        var table =
+                new StringBuilder("| recorded from | streams | ")
+                        .append(String.join(" | ", CLIENTS))
+                        .append(" |\n|---|---|")
+                        .repeat("---|", CLIENTS.size())
+                        .append('\n');
+        for (String dialect : List.of("anthropic", "responses", "gemini", "ollama")) {
+            relayAll(dialect, table);
+        }
+        if (!Files.isDirectory(Recordings.folder())) {
+            return;
+        }
+        String page = Files.readString(PAGE);
+        assertThat(page).containsOnlyOnce(START).containsOnlyOnce(END);
+        String current =
+                page.substring(0, page.indexOf(START) + START.length())
+                        + table
+                        + page.substring(page.indexOf(END));
+        if (System.getProperty("docs.write") != null) {
+            Files.writeString(PAGE, current);
+        } else {
+            assertThat(page).isEqualTo(current);
+        }
+    }
+
+    private static void relayAll(String dialect, StringBuilder table) throws Exception {
         Map<String, String> recordings = NativeRecordings.of(dialect);
+        var same = new TreeMap<String, Same>();
+        CLIENTS.forEach(client -> same.put(client, new Same()));
         try (var provider = new NativeProvider();
                 Stage stage =
                         Stage.start(settings ->
@@ -39,17 +83,17 @@ class NativeRecordingsTest {
                                         provider.url(dialect.equals("responses") ? "/v1" : ""),
                                         null))) {
             int number = 0;
-            int whole = 0;
             for (var recording : recordings.entrySet()) {
                 String model = "rec" + number++;
                 provider.answer(
                         model, Spoken.streamType(dialect), recording.getValue().getBytes(UTF_8));
                 Heard original = Heard.stream(SAME.get(dialect), recording.getValue());
-                whole += original.ended ? 1 : 0;
 
                 String relayed = ask(stage, SAME.get(dialect), model);
                 if (original.ended && original.error.isEmpty()) {
                     assertThat(relayed).as(recording.getKey()).isEqualTo(recording.getValue());
+                    same.get(SAME.get(dialect)).texts++;
+                    same.get(SAME.get(dialect)).answers++;
                 } else if (!relayed.startsWith("{\"error\"")) {
                     // What had no content before it broke is refused with a status instead.
                     assertThat(Heard.stream(SAME.get(dialect), relayed).error)
@@ -57,13 +101,14 @@ class NativeRecordingsTest {
                             .isNotEmpty();
                 }
 
-                for (String client : List.of("chat", "messages", "responses", "gemini", "ollama")) {
+                for (String client : CLIENTS) {
                     if (client.equals(SAME.get(dialect))) {
                         continue;
                     }
                     Heard heard = Heard.stream(client, ask(stage, client, model));
                     String as = recording.getKey() + " to " + client;
                     assertThat(heard.text.toString()).as(as).isEqualTo(original.text.toString());
+                    same.get(client).texts++;
                     // Arguments that come by their JSON paths are for another test to put together.
                     boolean inPieces = recording.getValue().contains("partialArgs");
                     if (recording.getKey().contains(SPLICED)) {
@@ -75,12 +120,17 @@ class NativeRecordingsTest {
                             && areWhole(original.calls)) {
                         assertThat(parsed(heard.calls)).as(as).isEqualTo(parsed(original.calls));
                         assertThat(heard.error).as(as).isEmpty();
+                        same.get(client).answers++;
                     }
                 }
             }
-            System.out.println(
-                    dialect + ": " + recordings.size() + " recorded streams, " + whole + " whole");
         }
+        table.append("| `").append(dialect).append("` | ").append(recordings.size());
+        for (String client : CLIENTS) {
+            Same told = same.get(client);
+            table.append(" | ").append(told.texts).append(" / ").append(told.answers);
+        }
+        table.append(" |\n");
     }
 
     /// A message that begins once more in the middle of a call's arguments.
@@ -103,6 +153,19 @@ class NativeRecordingsTest {
                             "/v1beta/models/" + model + ":streamGenerateContent?alt=sse",
                             "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Play.\"}]}]}");
             case "ollama" -> post(stage, "/api/chat", named + messages + "}");
+            case "ui" ->
+                    post(
+                            stage,
+                            "/chat/ui",
+                            named
+                                    + "\"messages\":[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"Play.\"}]}]}");
+            case "ag-ui" ->
+                    post(
+                            stage,
+                            "/chat/ag-ui",
+                            "{\"threadId\":\"t\",\"runId\":\"r\",\"forwardedProps\":{\"model\":\""
+                                    + model
+                                    + "\"},\"messages\":[{\"id\":\"m\",\"role\":\"user\",\"content\":\"Play.\"}]}");
             default -> throw new IllegalArgumentException(client);
         };
     }

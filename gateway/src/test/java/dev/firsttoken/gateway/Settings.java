@@ -15,6 +15,9 @@ import dev.firsttoken.gateway.config.Config.Provider;
 import dev.firsttoken.gateway.config.Config.Server;
 import dev.firsttoken.gateway.config.Config.Tls;
 import dev.firsttoken.gateway.config.Secret;
+import dev.firsttoken.gateway.pricing.ModelFacts;
+import dev.firsttoken.gateway.pricing.Price;
+import dev.firsttoken.gateway.pricing.PriceRule;
 import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
@@ -80,6 +83,8 @@ final class Settings {
     Duration queue = Duration.ofSeconds(2);
 
     /// Nothing is kept, so that a test sees everything given back.
+    Config.Prices prices = Config.Prices.USUAL;
+
     Duration keep = Duration.ZERO;
 
     int kept = 1000;
@@ -217,6 +222,19 @@ final class Settings {
         models.add(new Model(name, List.copyOf(all)));
     }
 
+    void price(String provider, String model, String input, String output) {
+        var price =
+                new Price(
+                        Price.perMillion(input),
+                        Price.perMillion(input),
+                        Price.perMillion(input),
+                        Price.perMillion(output),
+                        Price.perMillion(output),
+                        List.of());
+        var facts = new ModelFacts(null, null, price, false);
+        prices = new Config.Prices(null, List.of(new PriceRule(provider, model, facts)));
+    }
+
     void key(String name, String key) {
         keys.add(new CallerKey(name, CallerKeys.sha256(key)));
     }
@@ -295,6 +313,7 @@ final class Settings {
                         drainTokens,
                         1 << 20,
                         disk),
+                prices,
                 new Log(Log.Format.TEXT, "info"));
     }
 }

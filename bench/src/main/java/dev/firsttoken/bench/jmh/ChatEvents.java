@@ -33,7 +33,16 @@ final class ChatEvents {
                     "😀",
                     "\\ud83d\\ude00");
 
+    /// The same without JSON's escapes.
+    private static final List<String> SPOKEN =
+            List.of("token ", "stream", " said \"yes\"", "\n", "Grüße", "流れ", "😀", " and");
+
     private ChatEvents() {}
+
+    /// One of the words in turn, as a model says them.
+    static String word(int i) {
+        return SPOKEN.get(i % SPOKEN.size());
+    }
 
     /// @param source `synthetic`, or `recorded`
     static byte[][] from(String source) {

@@ -68,7 +68,8 @@ public final class SlowReaders {
         return channel;
     }
 
-    /// @return whether it is the beginning of an answer; a refusal is too short to wait for all of it
+    /// @return whether it is the beginning of an answer; a refusal is too short to wait for all of
+    ///   it
     private static boolean readBeginning(SocketChannel channel) throws IOException {
         var beginning = ByteBuffer.allocate(FIRST_BYTES);
         while (beginning.hasRemaining()) {

@@ -2,6 +2,7 @@ package dev.firsttoken.gateway.admin;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.gateway.pricing.PriceList;
 import dev.firsttoken.gateway.provider.ProviderDialect.Listing;
 import dev.firsttoken.gateway.routing.Router;
 import dev.firsttoken.gateway.routing.Router.Listed;
@@ -11,6 +12,7 @@ import dev.firsttoken.gateway.upstream.UpstreamRequest;
 import dev.firsttoken.gateway.upstream.Upstreams;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
+import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +39,8 @@ public final class ModelCatalog {
     private static final byte[] CREATED = "created".getBytes(US_ASCII);
 
     /// @param created seconds since 1970
-    private record Model(String name, String ownedBy, long created) {}
+    /// @param model what its provider calls it
+    private record Model(String name, String ownedBy, String model, long created) {}
 
     /// @param models names, and when each was created, 0 where the provider does not say
     private record Known(Map<String, Long> models, long untilNanos) {}
@@ -51,7 +54,7 @@ public final class ModelCatalog {
     }
 
     /// `{"object":"list","data":[…]}`.
-    public byte[] list(Router router) throws InterruptedException {
+    public byte[] list(Router router, PriceList prices) throws InterruptedException {
         var out = new Utf8Buffer(4096).raw("{\"object\":\"list\",\"data\":[");
         boolean first = true;
         for (Model model : all(router).values()) {
@@ -59,38 +62,41 @@ public final class ModelCatalog {
                 out.put((byte) ',');
             }
             first = false;
-            write(model, out);
+            write(model, prices, out);
         }
         // What follows is for clients that know lists in pages: this is the only one.
         return out.raw("],\"has_more\":false}").toByteArray();
     }
 
     /// One model, or null when it is not known.
-    public byte @Nullable [] one(Router router, String name) throws InterruptedException {
+    public byte @Nullable [] one(Router router, PriceList prices, String name)
+            throws InterruptedException {
         Model model = all(router).get(name);
         if (model == null) {
             return null;
         }
         var out = new Utf8Buffer(256);
-        write(model, out);
+        write(model, prices, out);
         return out.toByteArray();
     }
 
-    private static void write(Model model, Utf8Buffer out) {
-        out.raw("{\"id\":").jsonString(model.name());
-        out.raw(",\"object\":\"model\",\"created\":").number(model.created());
-        out.raw(",\"owned_by\":").jsonString(model.ownedBy());
+    private static void write(Model model, PriceList prices, Utf8Buffer out) {
+        String createdAt = Instant.ofEpochSecond(model.created()).toString();
+        JsonWriter json = new JsonWriter(out).object();
+        json.member("id", model.name()).member("object", "model");
+        json.name("created").number(model.created()).member("owned_by", model.ownedBy());
         // The same once more, in the words of clients who have others for it.
-        out.raw(",\"type\":\"model\",\"display_name\":").jsonString(model.name());
-        out.raw(",\"created_at\":")
-                .jsonString(Instant.ofEpochSecond(model.created()).toString())
-                .put((byte) '}');
+        json.member("type", "model").member("display_name", model.name());
+        json.member("created_at", createdAt);
+        prices.find(model.ownedBy(), model.model()).write(json);
+        json.endObject();
     }
 
     private Map<String, Model> all(Router router) throws InterruptedException {
         var all = new LinkedHashMap<String, Model>();
         for (Listed model : router.listed()) {
-            all.putIfAbsent(model.name(), new Model(model.name(), model.ownedBy(), started));
+            all.putIfAbsent(
+                    model.name(), new Model(model.name(), model.ownedBy(), model.model(), started));
         }
         for (Map.Entry<String, Endpoint> provider : router.openProviders().entrySet()) {
             ask(provider.getValue())
@@ -100,6 +106,7 @@ public final class ModelCatalog {
                                     new Model(
                                             name,
                                             provider.getKey(),
+                                            name,
                                             created > 0 ? created : started)));
         }
         return all;

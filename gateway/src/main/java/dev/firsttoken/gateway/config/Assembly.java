@@ -1,8 +1,13 @@
 package dev.firsttoken.gateway.config;
 
+import dev.firsttoken.gateway.pricing.ModelFacts;
+import dev.firsttoken.gateway.pricing.Price;
+import dev.firsttoken.gateway.pricing.PriceList;
+import dev.firsttoken.gateway.pricing.PriceRule;
 import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +36,7 @@ final class Assembly {
                 http(root.get(Keys.HTTP)),
                 deadlines(root.get(Keys.DEADLINES)),
                 assembly.streams(root.get(Keys.STREAMS_SECTION)),
+                assembly.prices(root),
                 log(root.get(Keys.LOG)));
     }
 
@@ -180,6 +186,45 @@ final class Assembly {
                 values.get(Keys.DISK_KEEP),
                 values.get(Keys.DISK_BYTES),
                 values.get(Keys.DISK_WAIT));
+    }
+
+    private Config.Prices prices(Values root) {
+        Values values = root.get(Keys.PRICES);
+        Path file = values.orNull(Keys.PRICE_FILE);
+        Path data = root.get(Keys.STREAMS_SECTION).orNull(Keys.DATA);
+        Path kept = data == null ? null : resolve(data).resolve(PriceList.FILE);
+        return new Config.Prices(
+                file != null
+                        ? resolve(file)
+                        : kept != null && Files.isRegularFile(kept) ? kept : null,
+                each(values.get(Keys.PRICED_MODELS), Assembly::priceRule));
+    }
+
+    private static PriceRule priceRule(Values values) {
+        long input = values.get(Keys.INPUT_PRICE);
+        long output = values.get(Keys.OUTPUT_PRICE);
+        var price =
+                new Price(
+                        input,
+                        orElse(values.orNull(Keys.CACHED_INPUT_PRICE), input),
+                        orElse(values.orNull(Keys.CACHE_WRITE_PRICE), input),
+                        output,
+                        orElse(values.orNull(Keys.REASONING_PRICE), output),
+                        List.of());
+        Integer context = values.orNull(Keys.CONTEXT);
+        Integer maxOutput = values.orNull(Keys.MAX_OUTPUT);
+        return new PriceRule(
+                values.get(Keys.PRICED_PROVIDER),
+                values.get(Keys.PRICED_MODEL),
+                new ModelFacts(
+                        context == null ? null : Long.valueOf(context),
+                        maxOutput == null ? null : Long.valueOf(maxOutput),
+                        price,
+                        false));
+    }
+
+    private static long orElse(@Nullable Long value, long other) {
+        return value == null ? other : value;
     }
 
     private static Config.Log log(Values values) {

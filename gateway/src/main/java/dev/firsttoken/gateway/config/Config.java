@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway.config;
 
+import dev.firsttoken.gateway.pricing.PriceRule;
 import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import java.net.URI;
@@ -22,6 +23,7 @@ public record Config(
         Http http,
         Deadlines deadlines,
         Streams streams,
+        Prices prices,
         Log log) {
 
     /// The same with one more provider, asked last: how the built-in simulator is plugged in when
@@ -39,6 +41,7 @@ public record Config(
                 http,
                 deadlines,
                 streams,
+                prices,
                 log);
     }
 
@@ -281,6 +284,14 @@ public record Config(
             int drainTokens,
             int drainBytes,
             @Nullable Disk disk) {}
+
+    /// What answers cost.
+    ///
+    /// @param file a list of models, or null for the one that comes with the program
+    /// @param rules what holds instead of the list
+    public record Prices(@Nullable Path file, List<PriceRule> rules) {
+        public static final Prices USUAL = new Prices(null, List.of());
+    }
 
     /// What an event that a client was shown survives.
     public enum Durability {

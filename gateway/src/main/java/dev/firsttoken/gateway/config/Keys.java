@@ -665,6 +665,68 @@ final class Keys {
     static final Key<Values> LOG =
             Key.optional("log", Section.of(LOG_FORMAT, LOG_LEVEL), "What we say about ourselves.");
 
+    // prices
+    static final Key<Path> PRICE_FILE =
+            Key.optional(
+                    "file",
+                    Scalars.path(),
+                    "A list that `firsttoken models refresh` has written. Without it, `models.json` in the"
+                            + " data folder if there is one, or else the list that comes with the program.");
+    static final Key<String> PRICED_PROVIDER =
+            Key.required("provider", Scalars.name(), "The name of a provider.");
+    static final Key<String> PRICED_MODEL =
+            Key.required("model", Scalars.model(), "What that provider calls the model.");
+    static final Key<Long> INPUT_PRICE =
+            Key.required("input", Scalars.price(), "Input, in US dollars per million tokens.");
+    static final Key<Long> OUTPUT_PRICE =
+            Key.required("output", Scalars.price(), "Output, in US dollars per million tokens.");
+    static final Key<Long> CACHED_INPUT_PRICE =
+            Key.optional(
+                    "cached-input",
+                    Scalars.price(),
+                    "The part of the input that was read from a cache; as `input` if not said.");
+    static final Key<Long> CACHE_WRITE_PRICE =
+            Key.optional(
+                    "cache-write",
+                    Scalars.price(),
+                    "The part of the input that was written to a cache; as `input` if not said.");
+    static final Key<Long> REASONING_PRICE =
+            Key.optional(
+                    "reasoning",
+                    Scalars.price(),
+                    "The part of the output that is reasoning; as `output` if not said.");
+    static final Key<Integer> CONTEXT =
+            Key.optional(
+                    "context",
+                    Scalars.integer(1, 1_000_000_000),
+                    "How many tokens it takes; as the list says if not said.");
+    static final Key<Integer> MAX_OUTPUT =
+            Key.optional(
+                    "max-output",
+                    Scalars.integer(1, 1_000_000_000),
+                    "How many tokens an answer has at most; as the list says if not said.");
+    static final Key<List<Bound<Values>>> PRICED_MODELS =
+            Key.optional(
+                    "models",
+                    new Items<>(
+                            Section.of(
+                                    PRICED_PROVIDER,
+                                    PRICED_MODEL,
+                                    INPUT_PRICE,
+                                    OUTPUT_PRICE,
+                                    CACHED_INPUT_PRICE,
+                                    CACHE_WRITE_PRICE,
+                                    REASONING_PRICE,
+                                    CONTEXT,
+                                    MAX_OUTPUT),
+                            0),
+                    "Prices that hold instead of the list's.");
+    static final Key<Values> PRICES =
+            Key.optional(
+                    "prices",
+                    Section.of(PRICE_FILE, PRICED_MODELS),
+                    "What answers cost, for `/v1/models`, the log and the metrics.");
+
     static final Section ROOT =
             Section.of(
                     SERVER,
@@ -676,6 +738,7 @@ final class Keys {
                     HTTP,
                     DEADLINES,
                     STREAMS_SECTION,
+                    PRICES,
                     LOG);
 
     private static Map<String, ProviderDialect> dialects() {

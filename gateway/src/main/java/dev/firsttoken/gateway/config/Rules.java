@@ -150,6 +150,10 @@ final class Rules {
         for (Values provider : items(root, Keys.PROVIDERS)) {
             file(provider.find(Keys.TRUST));
         }
+        Values prices = root.orNull(Keys.PRICES);
+        if (prices != null) {
+            file(prices.find(Keys.PRICE_FILE));
+        }
     }
 
     private void file(@Nullable Bound<Path> path) {

@@ -3,6 +3,7 @@ package dev.firsttoken.gateway.config;
 import dev.firsttoken.gateway.config.Tree.Kind;
 import dev.firsttoken.gateway.config.Type.Redaction;
 import dev.firsttoken.gateway.config.Type.Scalar;
+import dev.firsttoken.gateway.pricing.Price;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -23,6 +24,7 @@ final class Scalars {
 
     private static final Pattern DURATION = Pattern.compile("^(0|[1-9][0-9]{0,8})(ms|s|m|h)$");
     private static final Pattern SIZE = Pattern.compile("^([1-9][0-9]{0,15})(B|KiB|MiB|GiB)?$");
+    private static final Pattern PRICE = Pattern.compile("^(1000000|[0-9]{1,6})([.][0-9]{1,6})?$");
     private static final Pattern PERCENT = Pattern.compile("^([1-9][0-9]?|100)%$");
     private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -103,6 +105,17 @@ final class Scalars {
                             : Integer.valueOf(number.intValue());
                 },
                 number -> Integer.toString(number),
+                Redaction.NONE);
+    }
+
+    /// US dollars per million tokens, as [Price] has them.
+    static Scalar<Long> price() {
+        return new Scalar<>(
+                "US dollars from 0 to 1000000 with at most six decimals, such as 0.25",
+                Set.of(Kind.NUMBER),
+                Map.of("type", "number", "minimum", 0, "maximum", 1_000_000),
+                text -> PRICE.matcher(text).matches() ? Price.perMillion(text) : null,
+                Price::usdPerMillion,
                 Redaction.NONE);
     }
 

@@ -152,6 +152,11 @@ final class CodecDialect implements ClientDialect {
         }
 
         @Override
+        public long estimatedTokens() {
+            return TokenEstimate.of(request);
+        }
+
+        @Override
         public WrittenRequest write(ProviderDialect to, String model) throws RejectedException {
             PassingCodec same = passing(to);
             if (same == null) {

@@ -31,6 +31,12 @@ public interface CompletionRequest {
         return null;
     }
 
+    /// How many tokens the request has, roughly; for answers whose provider did not count. Asked
+    /// for once [#write] has been called.
+    default long estimatedTokens() {
+        return 0;
+    }
+
     /// The request as a provider wants it. Where both sides speak the same dialect it is the
     /// client's own, but for the model's name.
     ///

@@ -8,6 +8,7 @@ import dev.firsttoken.wire.dialect.agui.AgUiCodec;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
+import dev.firsttoken.wire.dialect.openai.CompletionsCodec;
 import dev.firsttoken.wire.dialect.responses.ResponsesCodec;
 import dev.firsttoken.wire.dialect.ui.UiCodec;
 import java.util.List;
@@ -50,11 +51,11 @@ public final class Dialects {
                     new Place(
                             "/v1/completions",
                             List.of(),
-                            new PassDialect("openai-completions", "/v1/completions")),
+                            PassDialect.translated(CompletionsCodec.INSTANCE, "/v1/completions")),
                     new Place(
                             "/v1/embeddings",
                             List.of(),
-                            new PassDialect("openai-embeddings", "/v1/embeddings")),
+                            PassDialect.untranslated("openai-embeddings", "/v1/embeddings")),
                     new Place("/v1/messages", List.of(), new CodecDialect(MessagesCodec.INSTANCE)),
                     new Place("/v1/messages/count_tokens", List.of(), new CountDialect()),
                     new Place("/v1/responses", List.of(), RESPONSES),

@@ -86,6 +86,14 @@ public final class Metrics {
                     "model",
                     "caller",
                     "direction");
+    private final Counter cost =
+            counter(
+                    "firsttoken_cost_usd_total",
+                    "What answers cost, in US dollars; estimated where tokens or price were guessed.",
+                    "provider",
+                    "model",
+                    "caller",
+                    "estimated");
     private final Counter skipped =
             counter(
                     "firsttoken_skipped_events_total",
@@ -216,6 +224,10 @@ public final class Metrics {
         if (output > 0) {
             tokens.labelValues(provider, model, caller, "output").inc(output);
         }
+    }
+
+    public void cost(String provider, String model, String caller, boolean estimated, double usd) {
+        cost.labelValues(provider, model, caller, Boolean.toString(estimated)).inc(usd);
     }
 
     /// The Prometheus text format, version 0.0.4.

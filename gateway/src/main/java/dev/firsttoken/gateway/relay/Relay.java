@@ -81,8 +81,8 @@ public final class Relay {
             CompletionRequest request = dialect.read(client.request(), snapshot.requestLimits());
             Plan plan = snapshot.router().plan(request.model());
             return request.stream()
-                    ? stream(client, permit, dialect, request, plan, snapshot.config())
-                    : whole(client, permit, dialect, request, plan, snapshot.config());
+                    ? stream(client, permit, dialect, request, plan, snapshot)
+                    : whole(client, permit, dialect, request, plan, snapshot);
         } catch (RejectedException rejected) {
             return refuse(client, dialect.refusal(rejected.failure(), null));
         }
@@ -103,10 +103,19 @@ public final class Relay {
             ClientDialect dialect,
             CompletionRequest request,
             Plan plan,
-            Config config)
+            Snapshot snapshot)
             throws InterruptedException, RejectedException {
+        Config config = snapshot.config();
         Disconnect disconnect = disconnect(client.request(), request, dialect, config.streams());
-        var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
+        var report =
+                new StreamReport(
+                        metrics,
+                        client,
+                        dialect.name(),
+                        request,
+                        plan,
+                        permit.caller(),
+                        snapshot.prices());
         AnswerHead head = head(report.streamId(), request, plan);
         try (var stream =
                         new LiveStream(
@@ -209,14 +218,23 @@ public final class Relay {
             ClientDialect dialect,
             CompletionRequest request,
             Plan plan,
-            Config config)
+            Snapshot snapshot)
             throws InterruptedException, RejectedException {
+        Config config = snapshot.config();
         byte[] own = request.ownAnswer(plan.deployments().getFirst().dialect());
         if (own != null) {
             client.respond(200, ESTIMATED, own);
             return 200;
         }
-        var report = new StreamReport(metrics, client, dialect.name(), plan, permit.caller());
+        var report =
+                new StreamReport(
+                        metrics,
+                        client,
+                        dialect.name(),
+                        request,
+                        plan,
+                        permit.caller(),
+                        snapshot.prices());
         AnswerHead head = head(report.streamId(), request, plan);
         var asking = new Asking(request, isStrict(client.request(), config));
         var answer = new WholeAnswer(client, upstreams, config.deadlines(), report.meter());
@@ -234,6 +252,7 @@ public final class Relay {
                 case Attempt.Opened _ -> {
                     Map<String, String> headers = answer.headers();
                     StreamHead.tellLosses(asking.losses, headers);
+                    StreamHead.tellCost(report.cost(answer.usage()), headers);
                     client.respond(200, headers, answer.result());
                     report.settle(Ending.COMPLETED, answer.usage());
                     yield 200;

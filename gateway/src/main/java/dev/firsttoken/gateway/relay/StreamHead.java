@@ -3,12 +3,14 @@ package dev.firsttoken.gateway.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.pricing.Cost;
 import dev.firsttoken.gateway.routing.Deployment;
 import dev.firsttoken.wire.message.Loss;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The headers of an event stream.
 final class StreamHead {
@@ -80,6 +82,16 @@ final class StreamHead {
             left--;
         }
         headers.put("x-firsttoken-dropped", told.toString());
+    }
+
+    /// Says what an answer cost, if that is known before it is sent.
+    static void tellCost(@Nullable Cost cost, Map<String, String> headers) {
+        if (cost != null) {
+            headers.put("x-firsttoken-cost-usd", cost.usd());
+            if (cost.estimated()) {
+                headers.put("x-firsttoken-estimated", "true");
+            }
+        }
     }
 
     /// A name as a header can hold it: what is not visible ASCII, and the percent sign, are

@@ -122,26 +122,27 @@ public final class Router {
     /// A model that can be asked for by name.
     ///
     /// @param ownedBy the provider that serves it, the first one of several
-    public record Listed(String name, String ownedBy) {}
+    /// @param model what that provider calls it
+    public record Listed(String name, String ownedBy, String model) {}
 
     /// The names that the configuration itself gives: models, then what providers list, then the
     /// default.
     public List<Listed> listed() {
         var listed = new LinkedHashMap<String, Listed>();
         for (Config.Model model : config.models()) {
+            Config.Deployment first = model.deployments().getFirst();
             listed.putIfAbsent(
-                    model.name(),
-                    new Listed(model.name(), model.deployments().getFirst().provider()));
+                    model.name(), new Listed(model.name(), first.provider(), first.model()));
         }
         for (Config.Provider provider : config.providers()) {
             for (String name : provider.models()) {
-                listed.putIfAbsent(name, new Listed(name, provider.name()));
+                listed.putIfAbsent(name, new Listed(name, provider.name(), name));
             }
         }
         for (Config.Provider provider : config.providers()) {
             if (provider.models().isEmpty()) {
-                listed.putIfAbsent(
-                        config.defaultModel(), new Listed(config.defaultModel(), provider.name()));
+                String name = config.defaultModel();
+                listed.putIfAbsent(name, new Listed(name, provider.name(), name));
             }
         }
         return List.copyOf(listed.values());

@@ -6,6 +6,9 @@ import dev.firsttoken.gateway.config.Config.CallerKey;
 import dev.firsttoken.gateway.config.Config.Deployment;
 import dev.firsttoken.gateway.config.Config.Model;
 import dev.firsttoken.gateway.config.Config.Protocol;
+import dev.firsttoken.gateway.pricing.ModelFacts;
+import dev.firsttoken.gateway.pricing.Price;
+import dev.firsttoken.gateway.pricing.PriceRule;
 import dev.firsttoken.gateway.provider.KnownProviders;
 import java.io.IOException;
 import java.net.URI;
@@ -248,7 +251,7 @@ class ConfigFileTest {
             quoteCharacter = '\u0001',
             textBlock =
                     """
-                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, http, deadlines, streams, log)
+                    colour: red | ft.yaml:1:1: error: colour: unknown key (expected: one of server, providers, models, default-model, keys, limits, http, deadlines, streams, prices, log)
                     port: 1 | ft.yaml:1:1: error: port: unknown key (did you mean server.port?)
                     default_model: x | ft.yaml:1:1: error: default_model: unknown key (did you mean default-model?)
                     defaultModel: x | ft.yaml:1:1: error: defaultModel: unknown key (did you mean default-model?)
@@ -396,6 +399,48 @@ class ConfigFileTest {
                                 .streams()
                                 .disk())
                 .isNull();
+    }
+
+    @Test
+    void pricesAreWhatTheFileSays() throws Exception {
+        Config.Prices prices =
+                reading.config(
+                                """
+                                prices:
+                                  models:
+                                    - {provider: p, model: m, input: 0.25, output: 10, cached-input: 0.025,
+                                       context: 1000}
+                                """,
+                                Map.of())
+                        .prices();
+        var price = new Price(250_000, 25_000, 250_000, 10_000_000, 10_000_000, List.of());
+        assertThat(prices)
+                .isEqualTo(
+                        new Config.Prices(
+                                null,
+                                List.of(
+                                        new PriceRule(
+                                                "p",
+                                                "m",
+                                                new ModelFacts(1000L, null, price, false)))));
+        assertThat(
+                        problems(
+                                "prices: {models: [{provider: p, model: m, input: -1, output: 1e3}]}\n"))
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).contains("US dollars from 0"));
+        assertThat(problems("prices: {file: none.json}\n"))
+                .singleElement()
+                .asString()
+                .contains("a readable file");
+    }
+
+    @Test
+    void aListInTheDataFolderIsUsed() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("kept"));
+        assertThat(reading.config("streams: {data: kept}", Map.of()).prices().file()).isNull();
+        Path list = Files.writeString(data.resolve("models.json"), "{}");
+        assertThat(reading.config("streams: {data: kept}", Map.of()).prices().file())
+                .isEqualTo(list);
     }
 
     @Test

@@ -94,6 +94,7 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
                         was.firstByte(),
                         was.queue()),
                 config.streams(),
+                config.prices(),
                 config.log());
     }
 

@@ -11,6 +11,7 @@ import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.dialect.TokenEstimate;
 import dev.firsttoken.gateway.dialect.WholeBody;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.provider.ProviderDialect;

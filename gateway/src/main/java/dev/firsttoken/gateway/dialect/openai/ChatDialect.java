@@ -13,6 +13,7 @@ import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.dialect.TokenEstimate;
 import dev.firsttoken.gateway.dialect.Translating;
 import dev.firsttoken.gateway.dialect.VerbatimEvents;
 import dev.firsttoken.gateway.dialect.WholeBodies;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChatDialect implements ClientDialect {
 
     private static final ChatCodec CODEC = ChatCodec.INSTANCE;
+    private static final int BYTES_PER_TOKEN = 4;
     private static final String PATH = "/v1/chat/completions";
     private static final Map<String, String> JSON = Map.of("content-type", "application/json");
     private static final VerbatimEvents.Mark DONE =
@@ -109,6 +111,16 @@ public final class ChatDialect implements ClientDialect {
         @Override
         public boolean store() {
             return chat.store();
+        }
+
+        @Override
+        public long estimatedTokens() {
+            try {
+                return TokenEstimate.of(neutral());
+            } catch (RejectedException e) {
+                // The provider took what we cannot read.
+                return body.length / BYTES_PER_TOKEN;
+            }
         }
 
         @Override

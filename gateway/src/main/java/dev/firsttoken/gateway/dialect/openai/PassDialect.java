@@ -14,11 +14,14 @@ import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.dialect.Translating;
 import dev.firsttoken.gateway.dialect.VerbatimEvents;
+import dev.firsttoken.gateway.dialect.WholeBodies;
 import dev.firsttoken.gateway.dialect.WholeBody;
 import dev.firsttoken.gateway.downstream.ClientRequest;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.wire.dialect.AnswerHead;
+import dev.firsttoken.wire.dialect.ClientCodec;
 import dev.firsttoken.wire.dialect.RequestLimits;
 import dev.firsttoken.wire.dialect.WrittenRequest;
 import dev.firsttoken.wire.dialect.openai.ChatCodec;
@@ -30,12 +33,13 @@ import dev.firsttoken.wire.json.JsonObjectText;
 import dev.firsttoken.wire.json.JsonObjectText.Kind;
 import dev.firsttoken.wire.json.JsonObjectText.Member;
 import dev.firsttoken.wire.json.Utf8Buffer;
+import dev.firsttoken.wire.message.Request;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A route beside chat, such as `POST /v1/embeddings`: passed on as it is to providers that have
-/// it, and translated for none.
+/// it, and translated for others where it has a codec.
 public final class PassDialect implements ClientDialect {
 
     private static final ChatCodec CODEC = ChatCodec.INSTANCE;
@@ -47,11 +51,24 @@ public final class PassDialect implements ClientDialect {
     private final StreamForm form = Bodies.form(CODEC);
     private final String name;
     private final String path;
+    private final @Nullable ClientCodec translation;
 
-    /// @param path where it is at providers, too
-    public PassDialect(String name, String path) {
+    private PassDialect(String name, String path, @Nullable ClientCodec translation) {
         this.name = name;
         this.path = path;
+        this.translation = translation;
+    }
+
+    /// A route that other dialects have no form for.
+    ///
+    /// @param path where it is at providers, too
+    public static PassDialect untranslated(String name, String path) {
+        return new PassDialect(name, path, null);
+    }
+
+    /// @param path where it is at providers that have it
+    public static PassDialect translated(ClientCodec codec, String path) {
+        return new PassDialect(codec.dialect(), path, codec);
     }
 
     @Override
@@ -64,7 +81,8 @@ public final class PassDialect implements ClientDialect {
             throws RejectedException {
         Bodies.requireJson(request);
         try {
-            return new Asked(Bodies.checked(request.body(), limits));
+            JsonObjectText body = Bodies.checked(request.body(), limits);
+            return new Asked(body, request.body());
         } catch (InvalidRequestException e) {
             throw Bodies.rejected(e);
         }
@@ -92,9 +110,14 @@ public final class PassDialect implements ClientDialect {
 
     private final class Asked implements CompletionRequest {
         private final JsonObjectText body;
+        private final byte[] bytes;
 
-        Asked(JsonObjectText body) {
+        /// The request in no dialect, once a provider of another one was to be asked.
+        private Request neutral = Request.NOTHING;
+
+        Asked(JsonObjectText body, byte[] bytes) {
             this.body = body;
+            this.bytes = bytes;
         }
 
         @Override
@@ -120,7 +143,15 @@ public final class PassDialect implements ClientDialect {
 
         @Override
         public WrittenRequest write(ProviderDialect to, String model) throws RejectedException {
-            if (!to.codec().equals(CODEC)) {
+            if (!isOurs(to)) {
+                if (translation != null) {
+                    try {
+                        neutral = translation.readRequest(path, _ -> null, bytes);
+                    } catch (InvalidRequestException e) {
+                        throw Bodies.rejected(e);
+                    }
+                    return to.codec().writeRequest(neutral, model);
+                }
                 throw new RejectedException(
                         Failure.ofParam(
                                 Failure.Kind.INVALID_REQUEST,
@@ -135,8 +166,18 @@ public final class PassDialect implements ClientDialect {
             return new WrittenRequest(path, JSON, body.with("model", named), List.of());
         }
 
+        private boolean isOurs(ProviderDialect other) {
+            return other.codec().equals(CODEC);
+        }
+
         @Override
         public Lane lane(ProviderDialect from, AnswerHead head, Lane.Limits limits) {
+            if (translation != null && !isOurs(from)) {
+                return new Translating(
+                        from.codec().streamReader(limits.event()),
+                        translation.streamWriter(head, neutral),
+                        form);
+            }
             return new VerbatimEvents(
                     limits,
                     new EventScan(new CompletionsFrameReader()),
@@ -146,6 +187,9 @@ public final class PassDialect implements ClientDialect {
 
         @Override
         public WholeBody whole(ProviderDialect from, AnswerHead head, byte[] answer) {
+            if (translation != null && !isOurs(from)) {
+                return WholeBodies.translated(from.codec(), answer, translation, head, neutral);
+            }
             var scan = new ChatCompletionScan();
             if (!scan.look(answer, 0, answer.length)) {
                 return new WholeBody.Unusable("the provider's answer is not a JSON object");

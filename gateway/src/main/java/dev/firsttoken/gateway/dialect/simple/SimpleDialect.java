@@ -11,6 +11,7 @@ import dev.firsttoken.gateway.dialect.Refusal;
 import dev.firsttoken.gateway.dialect.Refusals;
 import dev.firsttoken.gateway.dialect.RejectedException;
 import dev.firsttoken.gateway.dialect.StreamForm;
+import dev.firsttoken.gateway.dialect.TokenEstimate;
 import dev.firsttoken.gateway.dialect.Translating;
 import dev.firsttoken.gateway.dialect.WholeBody;
 import dev.firsttoken.gateway.downstream.ClientRequest;
@@ -115,6 +116,16 @@ public final class SimpleDialect implements ClientDialect {
         @Override
         public boolean store() {
             return simple.store();
+        }
+
+        @Override
+        public long estimatedTokens() {
+            try {
+                return TokenEstimate.of(CHAT.readRequest("", _ -> null, simple.toChat("")));
+            } catch (InvalidRequestException e) {
+                // Its provider took a history that we cannot read.
+                return 0;
+            }
         }
 
         @Override

@@ -1,4 +1,4 @@
-package dev.firsttoken.gateway.dialect.anthropic;
+package dev.firsttoken.gateway.dialect;
 
 import dev.firsttoken.wire.json.RawJson;
 import dev.firsttoken.wire.message.Message;
@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// Four characters are a token, from CJK on each is one; pictures, sound and files count for
 /// nothing.
-final class TokenEstimate {
+public final class TokenEstimate {
 
     /// What a message takes beside what is said in it.
     private static final int PER_MESSAGE = 4;
@@ -23,7 +23,7 @@ final class TokenEstimate {
 
     private TokenEstimate() {}
 
-    static long of(Request request) {
+    public static long of(Request request) {
         var estimate = new TokenEstimate();
         for (Message message : request.messages()) {
             estimate.quarters += 4 * PER_MESSAGE;
