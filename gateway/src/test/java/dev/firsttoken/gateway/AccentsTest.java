@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +253,27 @@ class AccentsTest {
                     .contains(accent.equals("mistral") ? "\"random_seed\":5" : "\"seed\":5");
             gateway.close();
         }
+    }
+
+    /// Mistral takes none but nine letters and digits.
+    @Test
+    void idsOfCallsThatBeganElsewhereAreShort() throws Exception {
+        serve("mistral", "/v1");
+        String call =
+                "{\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}";
+        String messages =
+                "[{\"role\":\"user\",\"content\":\"id\"},{\"role\":\"assistant\",\"tool_calls\":["
+                        + call.formatted("toolu_01")
+                        + ","
+                        + call.formatted("Ab3dEf7h9")
+                        + "]},{\"role\":\"tool\",\"tool_call_id\":\"toolu_01\",\"content\":\"a \\u00fc\"},"
+                        + "{\"role\":\"tool\",\"tool_call_id\":\"Ab3dEf7h9\",\"content\":\"b\"}]";
+        ask.post("/v1/chat/completions", "{\"model\":\"m-whole\",\"messages\":" + messages + "}");
+        String body = provider.last().body();
+        Matcher id =
+                Pattern.compile("\"tool_calls\":\\[\\{\"id\":\"([A-Za-z0-9]{9})\"").matcher(body);
+        assertThat(id.find()).as(body).isTrue();
+        assertThat(body).contains(messages.replace("toolu_01", id.group(1)));
     }
 
     /// A name says what it is: nothing more has to be written.

@@ -35,6 +35,7 @@ final class Rules {
         rules.filesExist();
         rules.secretsTravelEncrypted();
         rules.requestsCanBeSigned();
+        rules.versionsMeanSomething();
         rules.publicAddressIsGuarded();
         rules.durabilityHasAFolder();
         return rules.files;
@@ -188,12 +189,10 @@ final class Rules {
         for (Values provider : items(root, Keys.PROVIDERS)) {
             Bound<Values> aws = provider.find(Keys.AWS);
             Bound<URI> url = provider.find(Keys.BASE_URL);
-            String name = provider.orNull(Keys.PROVIDER_NAME);
-            if (aws == null || url == null || name == null) {
+            ProviderDialect dialect = dialect(provider);
+            if (aws == null || url == null || dialect == null) {
                 continue;
             }
-            ProviderDialect said = provider.orNull(Keys.DIALECT);
-            ProviderDialect dialect = said == null ? KnownProviders.dialectOf(name) : said;
             if (dialect.signedFor().isEmpty()) {
                 error(
                         aws,
@@ -214,6 +213,28 @@ final class Rules {
                                 + " does not name one)");
             }
         }
+    }
+
+    private void versionsMeanSomething() {
+        for (Values provider : items(root, Keys.PROVIDERS)) {
+            Bound<String> version = provider.find(Keys.API_VERSION);
+            ProviderDialect dialect = dialect(provider);
+            if (version != null && dialect != null && !dialect.accent().hasVersions()) {
+                error(
+                        version,
+                        version.shown()
+                                + " (expected: none, because requests in the dialect "
+                                + dialect.name()
+                                + " name no version)");
+            }
+        }
+    }
+
+    /// What a provider speaks, null if that cannot be known.
+    private static @Nullable ProviderDialect dialect(Values provider) {
+        ProviderDialect said = provider.orNull(Keys.DIALECT);
+        String name = provider.orNull(Keys.PROVIDER_NAME);
+        return said != null || name == null ? said : KnownProviders.dialectOf(name);
     }
 
     private void publicAddressIsGuarded() {

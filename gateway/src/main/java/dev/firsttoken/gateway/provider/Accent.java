@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What one provider does in its own way among those that share a dialect, as far as a request has
@@ -20,9 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// @param renamed fields that have another name there
 /// @param refused fields that it answers with an error, apart from what we ask for ourselves
 /// @param unasked fields that it has no use for, so that nobody misses them
+/// @param rewritten fields whose values, as JSON, are written in another way there
 /// @param paths where it is asked
 public record Accent(
-        Map<String, String> renamed, Set<String> refused, Set<String> unasked, Paths paths) {
+        Map<String, String> renamed,
+        Set<String> refused,
+        Set<String> unasked,
+        Map<String, UnaryOperator<byte[]>> rewritten,
+        Paths paths) {
 
     /// Where a provider is asked.
     @FunctionalInterface
@@ -37,7 +43,7 @@ public record Accent(
     private static final Paths AS_THE_DIALECT_SAYS = (path, _, _) -> path;
 
     /// None: everything is as the dialect says.
-    public static final Accent NONE = new Accent(Map.of(), Set.of(), Set.of(), AS_THE_DIALECT_SAYS);
+    public static final Accent NONE = at(AS_THE_DIALECT_SAYS);
 
     /// A text that was read before is not too long or too deep now.
     private static final JsonLimits NO_LIMITS = new JsonLimits(500, Integer.MAX_VALUE);
@@ -46,16 +52,27 @@ public record Accent(
         renamed = Map.copyOf(renamed);
         refused = Set.copyOf(refused);
         unasked = Set.copyOf(unasked);
+        rewritten = Map.copyOf(rewritten);
     }
 
     /// Only fields.
     static Accent fields(Map<String, String> renamed, Set<String> refused, Set<String> unasked) {
-        return new Accent(renamed, refused, unasked, AS_THE_DIALECT_SAYS);
+        return new Accent(renamed, refused, unasked, Map.of(), AS_THE_DIALECT_SAYS);
+    }
+
+    /// The same, with the value of a field written in another way.
+    Accent rewriting(String field, UnaryOperator<byte[]> value) {
+        return new Accent(renamed, refused, unasked, Map.of(field, value), paths);
     }
 
     /// Only places.
     static Accent at(Paths paths) {
-        return new Accent(Map.of(), Set.of(), Set.of(), paths);
+        return new Accent(Map.of(), Set.of(), Set.of(), Map.of(), paths);
+    }
+
+    /// Whether there are versions of the API to choose from.
+    public boolean hasVersions() {
+        return !paths.equals(AS_THE_DIALECT_SAYS);
     }
 
     /// The request as this provider wants it.
@@ -83,7 +100,12 @@ public record Accent(
                 continue;
             }
             out.raw(first ? "" : ",").jsonString(theirs).put((byte) ':');
-            out.put(body.text(), value.from(), value.to());
+            UnaryOperator<byte[]> rewriting = rewritten.get(name);
+            if (rewriting == null) {
+                out.put(body.text(), value.from(), value.to());
+            } else {
+                out.put(rewriting.apply(body.valueOf(value)));
+            }
             first = false;
         }
         byte[] written = out.put((byte) '}').toByteArray();
@@ -92,13 +114,16 @@ public record Accent(
 
     /// The fields of a body, null if there is nothing to change in it.
     private @Nullable JsonObjectText body(byte[] body) {
-        if (renamed.isEmpty() && refused.isEmpty() && unasked.isEmpty()) {
+        if (renamed.isEmpty() && refused.isEmpty() && unasked.isEmpty() && rewritten.isEmpty()) {
             return null;
         }
         try {
             JsonObjectText text = JsonObjectText.read(body, NO_LIMITS);
             for (String name : text.names()) {
-                if (renamed.containsKey(name) || refused.contains(name) || unasked.contains(name)) {
+                if (renamed.containsKey(name)
+                        || refused.contains(name)
+                        || unasked.contains(name)
+                        || rewritten.containsKey(name)) {
                     return text;
                 }
             }

@@ -145,15 +145,20 @@ public final class KnownProviders {
             OPENAI.with(
                     "mistral",
                     Accent.fields(
-                            Map.of("max_completion_tokens", "max_tokens", "seed", "random_seed"),
-                            Set.of(
-                                    "logprobs",
-                                    "top_logprobs",
-                                    "logit_bias",
-                                    "service_tier",
-                                    "store",
-                                    "user"),
-                            Set.of("stream_options")));
+                                    Map.of(
+                                            "max_completion_tokens",
+                                            "max_tokens",
+                                            "seed",
+                                            "random_seed"),
+                                    Set.of(
+                                            "logprobs",
+                                            "top_logprobs",
+                                            "logit_bias",
+                                            "service_tier",
+                                            "store",
+                                            "user"),
+                                    Set.of("stream_options"))
+                            .rewriting("messages", ShortCallIds::in));
 
     private static final ProviderDialect DEEPSEEK = OPENAI.with("deepseek", OLDER);
     private static final ProviderDialect TOGETHER = OPENAI.with("together", OLDER);

@@ -281,6 +281,7 @@ class ConfigFileTest {
                     models: [{name: a, deployments: [{provider: p, model: m}]}] | ft.yaml:1:45: error: models[0].deployments[0].provider: p (expected: the name of a provider, and there are none)
                     providers: [{name: a/b, base-url: "http://x"}] | ft.yaml:1:20: error: providers[0].name: a/b (expected: letters, digits, '.', '_' and '-', at most 64 of them, a letter or digit first)
                     providers: [{name: a, base-url: "http://x", proxy: "socks5://y"}] | ft.yaml:1:52: error: providers[0].proxy: socks5://y (expected: an http URL without user, path or query, such as http://proxy:3128, or none)
+                    providers: [{name: a, base-url: "http://x", api-version: v1}] | ft.yaml:1:58: error: providers[0].api-version: v1 (expected: none, because requests in the dialect openai name no version)
                     server: {host: 0.0.0.0} | ft.yaml:1:16: error: server.host: 0.0.0.0 is reachable by others, and anybody could spend your providers' money (expected: one of host: 127.0.0.1; a key under keys, made by `firsttoken config key`; open: true)
                     - a | ft.yaml:1:1: error: a list (expected: a mapping such as `server:`)
                     text | ft.yaml:1:1: error: text (expected: a mapping such as `server:`)

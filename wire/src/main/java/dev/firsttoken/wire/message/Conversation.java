@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.message;
 
+import dev.firsttoken.wire.json.JsonWriter;
 import dev.firsttoken.wire.message.Message.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,38 @@ public record Conversation(List<Part> system, List<Turn> turns) {
         }
         turns.replaceAll(turn -> new Turn(turn.role, resultsFirst(turn.parts)));
         return new Conversation(List.copyOf(system), List.copyOf(turns));
+    }
+
+    /// Writes one part, as a dialect has it.
+    @FunctionalInterface
+    public interface PartWriter {
+
+        /// @param path where the part stands, for losses
+        void write(Part part, String path);
+    }
+
+    /// Writes it as two members: `"system":[…],"messages":[{"role":"user","content":[…]},…]`.
+    public void write(JsonWriter json, PartWriter writer) {
+        if (!system.isEmpty()) {
+            json.array("system");
+            write(system, "system", writer);
+            json.endArray();
+        }
+        json.array("messages");
+        for (int i = 0; i < turns.size(); i++) {
+            Turn turn = turns.get(i);
+            json.object().member("role", turn.role == Role.USER ? "user" : "assistant");
+            json.array("content");
+            write(turn.parts, "messages[" + i + "].content", writer);
+            json.endArray().endObject();
+        }
+        json.endArray();
+    }
+
+    private static void write(List<Part> parts, String path, PartWriter writer) {
+        for (int i = 0; i < parts.size(); i++) {
+            writer.write(parts.get(i), path + "[" + i + "]");
+        }
     }
 
     private static List<Part> resultsFirst(List<Part> parts) {

@@ -25,6 +25,7 @@ class ChatCompletionScanFuzzTest {
                         "{\"choices\":[{\"message\":{\"content\":\"hi\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}",
                         "{\"error\":{\"code\":429,\"message\":\"slow down\"}}",
                         "{\"error\":{\"code\":\"x\"},\"choices\":null}",
+                        "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":9}}",
                         "{\"error\":null,\"choices\":[],\"usage\":null}"));
     }
 
@@ -38,8 +39,8 @@ class ChatCompletionScanFuzzTest {
     void scanSeesWhatATreeHolds(byte[] body) {
         var scan = new ChatCompletionScan();
         boolean object = scan.look(body, 0, body.length);
-        assertThat(scan.inputTokens()).isBetween(0L, JsonCursor.MAX_COUNT);
-        assertThat(scan.outputTokens()).isBetween(0L, JsonCursor.MAX_COUNT);
+        assertThat(scan.usage().inputTokens()).isBetween(0L, JsonCursor.MAX_COUNT);
+        assertThat(scan.usage().outputTokens()).isBetween(0L, JsonCursor.MAX_COUNT);
         assertThat(scan.errorStatus()).matches(status -> status == 0 || status >= 100);
         Map<String, Object> tree = plainTree(body);
         if (tree == null) {
@@ -56,8 +57,12 @@ class ChatCompletionScanFuzzTest {
             assertThat(scan.errorStatus()).isZero();
         }
         if (tree.get("usage") instanceof Map<?, ?> usage) {
-            assertThat(scan.inputTokens()).isEqualTo(count(usage.get("prompt_tokens")));
-            assertThat(scan.outputTokens()).isEqualTo(count(usage.get("completion_tokens")));
+            long input = count(usage.get("prompt_tokens"));
+            long output = count(usage.get("completion_tokens"));
+            long total = count(usage.get("total_tokens"));
+            assertThat(scan.usage().inputTokens()).isEqualTo(input);
+            assertThat(scan.usage().outputTokens())
+                    .isEqualTo(input > 0 && total > input + output ? total - input : output);
         }
     }
 

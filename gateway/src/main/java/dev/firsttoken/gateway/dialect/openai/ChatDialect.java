@@ -28,7 +28,6 @@ import dev.firsttoken.wire.dialect.openai.ChatCompletionScan;
 import dev.firsttoken.wire.dialect.openai.ChatRequest;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
-import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.message.Request;
 import java.util.List;
 import java.util.Map;
@@ -191,7 +190,7 @@ public final class ChatDialect implements ClientDialect {
         if (!scan.hasChoices()) {
             return new WholeBody.Unusable("the provider's answer has no choices");
         }
-        return new WholeBody.Good(body, new Usage(scan.inputTokens(), 0, scan.outputTokens(), 0));
+        return new WholeBody.Good(body, scan.usage());
     }
 
     /// The status that an error with status 200 should have come with.

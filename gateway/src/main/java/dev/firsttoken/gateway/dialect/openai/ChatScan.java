@@ -64,8 +64,10 @@ final class ChatScan implements SseScan {
                 ? new Usage(
                         scan.inputTokens(),
                         scan.cachedInputTokens(),
+                        scan.cacheWriteTokens(),
                         scan.outputTokens(),
-                        scan.reasoningTokens())
+                        scan.reasoningTokens(),
+                        false)
                 : Usage.NONE;
     }
 }

@@ -29,7 +29,6 @@ import dev.firsttoken.wire.dialect.openai.ChatCompletionScan;
 import dev.firsttoken.wire.dialect.openai.CompletionsFrameReader;
 import dev.firsttoken.wire.event.Failure;
 import dev.firsttoken.wire.event.InvalidRequestException;
-import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.JsonObjectText;
 import dev.firsttoken.wire.json.JsonObjectText.Kind;
 import dev.firsttoken.wire.json.JsonObjectText.Member;
@@ -198,8 +197,7 @@ public final class PassDialect implements ClientDialect {
             if (scan.hasError()) {
                 return new WholeBody.Refused(ChatDialect.statusOf(scan));
             }
-            return new WholeBody.Good(
-                    answer, new Usage(scan.inputTokens(), 0, scan.outputTokens(), 0));
+            return new WholeBody.Good(answer, scan.usage());
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Conversation;
 import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Losses;
-import dev.firsttoken.wire.message.Message.Role;
 import dev.firsttoken.wire.message.OutputFormat;
 import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Part;
@@ -100,32 +99,14 @@ final class MessagesRequestWriter {
     }
 
     private void conversation() {
-        Conversation conversation = Conversation.of(request.messages(), losses);
-        if (!conversation.system().isEmpty()) {
-            json.array("system");
-            parts(conversation.system(), "system");
-            json.endArray();
-        }
-        json.array("messages");
-        for (int i = 0; i < conversation.turns().size(); i++) {
-            Conversation.Turn turn = conversation.turns().get(i);
-            json.object().member("role", turn.role() == Role.USER ? "user" : "assistant");
-            json.array("content");
-            parts(turn.parts(), "messages[" + i + "].content");
-            json.endArray().endObject();
-        }
-        json.endArray();
+        Conversation.of(request.messages(), losses).write(json, this::part);
     }
 
-    private void parts(List<Part> parts, String path) {
-        for (int i = 0; i < parts.size(); i++) {
-            Part part = parts.get(i);
-            String at = path + "[" + i + "]";
-            if (part instanceof Part.Reasoning reasoning && !isOurs(reasoning.signature())) {
-                losses.add(at, "reasoning without a signature of anthropic is left out");
-            } else {
-                MessagesParts.write(part, at, json, losses);
-            }
+    private void part(Part part, String at) {
+        if (part instanceof Part.Reasoning reasoning && !isOurs(reasoning.signature())) {
+            losses.add(at, "reasoning without a signature of anthropic is left out");
+        } else {
+            MessagesParts.write(part, at, json, losses);
         }
     }
 

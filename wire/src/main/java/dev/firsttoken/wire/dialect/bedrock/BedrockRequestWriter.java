@@ -9,7 +9,6 @@ import dev.firsttoken.wire.message.Conversation;
 import dev.firsttoken.wire.message.Extras;
 import dev.firsttoken.wire.message.Losses;
 import dev.firsttoken.wire.message.Message;
-import dev.firsttoken.wire.message.Message.Role;
 import dev.firsttoken.wire.message.OutputFormat;
 import dev.firsttoken.wire.message.Parameters;
 import dev.firsttoken.wire.message.Part;
@@ -46,7 +45,7 @@ final class BedrockRequestWriter {
     WrittenRequest write() {
         var thinking = new BedrockThinking(parameters, ours, BedrockWords.isClaude(model), losses);
         json.object();
-        conversation();
+        Conversation.of(request.messages(), losses).write(json, this::part);
         inference(thinking);
         tools();
         modelFields(thinking);
@@ -70,33 +69,11 @@ final class BedrockRequestWriter {
                 losses.list());
     }
 
-    private void conversation() {
-        Conversation conversation = Conversation.of(request.messages(), losses);
-        if (!conversation.system().isEmpty()) {
-            json.array("system");
-            parts(conversation.system(), "system");
-            json.endArray();
-        }
-        json.array("messages");
-        for (int i = 0; i < conversation.turns().size(); i++) {
-            Conversation.Turn turn = conversation.turns().get(i);
-            json.object().member("role", turn.role() == Role.USER ? "user" : "assistant");
-            json.array("content");
-            parts(turn.parts(), "messages[" + i + "].content");
-            json.endArray().endObject();
-        }
-        json.endArray();
-    }
-
-    private void parts(List<Part> list, String path) {
-        for (int i = 0; i < list.size(); i++) {
-            Part part = list.get(i);
-            String at = path + "[" + i + "]";
-            if (part instanceof Part.Reasoning reasoning && !mayBeSent(reasoning)) {
-                losses.add(at, "reasoning without a signature is left out");
-            } else {
-                parts.write(part, at);
-            }
+    private void part(Part part, String at) {
+        if (part instanceof Part.Reasoning reasoning && !mayBeSent(reasoning)) {
+            losses.add(at, "reasoning without a signature is left out");
+        } else {
+            parts.write(part, at);
         }
     }
 

@@ -21,6 +21,7 @@ public final class ChatChunkScan {
     private boolean usageInFrame;
     private long inputTokens;
     private long cachedInputTokens;
+    private long cacheWriteTokens;
     private long outputTokens;
     private long reasoningTokens;
     private boolean error;
@@ -70,6 +71,7 @@ public final class ChatChunkScan {
             usageInFrame = true;
             inputTokens = usage.input;
             cachedInputTokens = usage.cachedInput;
+            cacheWriteTokens = usage.cacheWrite;
             outputTokens = usage.output;
             reasoningTokens = usage.reasoning;
         }
@@ -120,6 +122,10 @@ public final class ChatChunkScan {
 
     public long cachedInputTokens() {
         return cachedInputTokens;
+    }
+
+    public long cacheWriteTokens() {
+        return cacheWriteTokens;
     }
 
     public long outputTokens() {

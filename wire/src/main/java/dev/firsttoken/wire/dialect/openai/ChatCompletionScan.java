@@ -2,6 +2,7 @@ package dev.firsttoken.wire.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 
@@ -15,15 +16,13 @@ public final class ChatCompletionScan {
     private static final byte[] ERROR = "error".getBytes(US_ASCII);
     private static final byte[] CODE = "code".getBytes(US_ASCII);
     private static final byte[] USAGE = "usage".getBytes(US_ASCII);
-    private static final byte[] PROMPT_TOKENS = "prompt_tokens".getBytes(US_ASCII);
-    private static final byte[] COMPLETION_TOKENS = "completion_tokens".getBytes(US_ASCII);
 
     private final JsonCursor json = new JsonCursor();
+    private final ChatUsageFields counts = new ChatUsageFields(json);
     private boolean choices;
     private boolean error;
     private int errorStatus;
-    private long inputTokens;
-    private long outputTokens;
+    private Usage usage = Usage.NONE;
 
     /// Takes a whole body.
     ///
@@ -32,8 +31,7 @@ public final class ChatCompletionScan {
         choices = false;
         error = false;
         errorStatus = 0;
-        inputTokens = 0;
-        outputTokens = 0;
+        usage = Usage.NONE;
         json.reset(bytes, from, to);
         try {
             json.enterObject();
@@ -44,7 +42,8 @@ public final class ChatCompletionScan {
                 } else if (json.fieldIs(ERROR)) {
                     error();
                 } else if (json.fieldIs(USAGE) && json.isObject()) {
-                    usage();
+                    counts.read();
+                    usage = counts.told();
                 } else {
                     json.skip();
                 }
@@ -73,19 +72,6 @@ public final class ChatCompletionScan {
         }
     }
 
-    private void usage() throws JsonException {
-        json.enterObject();
-        while (json.nextField()) {
-            if (json.fieldIs(PROMPT_TOKENS)) {
-                inputTokens = json.count();
-            } else if (json.fieldIs(COMPLETION_TOKENS)) {
-                outputTokens = json.count();
-            } else {
-                json.skip();
-            }
-        }
-    }
-
     public boolean hasChoices() {
         return choices;
     }
@@ -99,11 +85,8 @@ public final class ChatCompletionScan {
         return errorStatus;
     }
 
-    public long inputTokens() {
-        return inputTokens;
-    }
-
-    public long outputTokens() {
-        return outputTokens;
+    /// What was counted, [Usage#NONE] if nothing was.
+    public Usage usage() {
+        return usage;
     }
 }

@@ -301,14 +301,7 @@ public final class ChatStreamReader implements FrameReader<SseFrame> {
 
         @Override
         public void usage(ChatUsageFields usage) {
-            emit(
-                    new StreamEvent.Usage(
-                            usage.input,
-                            usage.cachedInput,
-                            usage.cacheWrite,
-                            usage.output,
-                            usage.reasoning,
-                            false));
+            emit(usage.told());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.firsttoken.wire.dialect.openai;
 
+import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.JsonCursor;
 import dev.firsttoken.wire.json.JsonException;
 
@@ -40,11 +41,16 @@ final class ChatUsageFields {
     }
 
     /// Where the total says more than its parts, the rest is reasoning that was not counted as
-    /// output (xAI).
+    /// output (xAI). Where the total is all there is, as of embeddings, nobody knows of which part.
     private void reconcile() {
-        if (total > input + output) {
+        if (input > 0 && total > input + output) {
             output = total - input;
         }
+    }
+
+    /// What was read last.
+    Usage told() {
+        return new Usage(input, cachedInput, cacheWrite, output, reasoning, false);
     }
 
     /// Reads the usage object ahead.
@@ -75,9 +81,9 @@ final class ChatUsageFields {
         json.enterObject();
         while (json.nextField()) {
             if (json.fieldIs(CACHED_TOKENS)) {
-                cachedInput = Math.max(cachedInput, json.number());
+                cachedInput = Math.max(cachedInput, json.count());
             } else if (json.fieldIs(CACHE_WRITE_TOKENS)) {
-                cacheWrite = json.number();
+                cacheWrite = json.count();
             } else {
                 json.skip();
             }

@@ -43,8 +43,10 @@ abstract class ChatReading {
                             new Usage(
                                     read.scan.inputTokens(),
                                     read.scan.cachedInputTokens(),
+                                    read.scan.cacheWriteTokens(),
                                     read.scan.outputTokens(),
-                                    read.scan.reasoningTokens()))
+                                    read.scan.reasoningTokens(),
+                                    false))
                     .isEqualTo(usage);
         }
         for (int i = 0; i < read.events.size() - 1; i++) {

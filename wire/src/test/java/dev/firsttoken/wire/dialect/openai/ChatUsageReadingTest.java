@@ -68,6 +68,15 @@ class ChatUsageReadingTest extends ChatReading {
         assertThat(last.usage()).isEqualTo(new Usage(12, 0, 291, 290));
     }
 
+    @Test
+    void whatIsWrittenToACacheIsCountedInBothReaders() {
+        last =
+                readChunks(
+                        "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1,\"prompt_tokens_details\":{\"cached_tokens\":2,\"cache_write_tokens\":5}}}");
+        assertThat(last.usage()).isEqualTo(new Usage(9, 2, 5, 1, 0, false));
+        assertThat(last.scan.cacheWriteTokens()).isEqualTo(5);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
