@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the JMH benchmarks of the hot path with `-prof gc`, in about a minute.
+# Runs the JMH benchmarks of the hot path with `-prof gc`: a minute, and four more for the pairs of
+# dialects (`--only PairBenchmark` is them alone).
 #
 #   bench/jmh.sh [options] [-- JMH ARGUMENTS]
 #
