@@ -32,7 +32,9 @@ test('an answer is shown while it comes, and then its times', async (t) => {
   const text = await whole(page);
   assert.match(text, /it is worn: each drop makes it a little easier for the next\.$/);
   const shown = await figures(lastAnswer(page));
-  assert.deepEqual(Object.keys(shown), ['first token', 'tokens/s', 'total', 'tokens', 'answered by']);
+  // A machine that pauses makes a stall of its own.
+  const names = Object.keys(shown).filter((name) => !name.startsWith('stall'));
+  assert.deepEqual(names, ['first token', 'tokens/s', 'total', 'tokens', 'answered by']);
   assert.match(shown['first token'], /^\d.* m?s$/);
   assert.equal(shown['answered by'], 'simulator/river');
   // Formulas and colours come when there is time.
@@ -182,7 +184,7 @@ test('reasoning and tool calls can be read', async (t) => {
   const thought = lastAnswer(page).locator('.thought');
   assert.equal(await thought.isVisible(), false);
   await lastAnswer(page).getByText('Reasoning', { exact: true }).click();
-  assert.match(await thought.innerText(), /Let me see/);
+  await eventually('what was thought', async () => /Let me see/.test(await thought.innerText()));
   assert.match(await lastAnswer(page).locator('.tool').innerText(), /Calls look_up[^]*"place": "Zürich 0"/);
   assert.ok((await figures(lastAnswer(page)))['first thought']);
 });
