@@ -13,6 +13,8 @@ import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PriceListTest {
 
@@ -54,6 +56,19 @@ class PriceListTest {
         assertThat(price.picoUsd(usage(0, 0, 0, 10, 4))).isEqualTo(6 * 4_000_000 + 4 * 2_000_000);
         // A provider that says more parts than there are is not paid for them.
         assertThat(price.picoUsd(usage(2, 5, 5, 1, 3))).isEqualTo(2 * 100_000 + 2_000_000);
+    }
+
+    @Test
+    void aCountThatNobodyCanHaveUsedIsStillACost() {
+        var dear = new Price(15_000_000, 0, 0, Price.perMillion("1000000"), 0, List.of());
+        assertThat(dear.picoUsd(usage(1_000_000_000_000L, 0, 0, 0, 0))).isPositive();
+        assertThat(dear.picoUsd(usage(Long.MAX_VALUE, 0, 0, Long.MAX_VALUE, 0))).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1000000.1", "1e999999999", "1e-999999999", "x"})
+    void whatIsNoPriceIsRefusedAtOnce(String text) {
+        assertThatThrownBy(() -> Price.perMillion(text)).isInstanceOf(NumberFormatException.class);
     }
 
     @Test
