@@ -133,7 +133,7 @@ test('two models answer side by side, on one scale', async (t) => {
 
 test('with streaming off the answer comes in one piece', async (t) => {
   const page = await visit(t);
-  const name = model('tokens-40+ttft-50ms+gap-10ms');
+  const name = model('tokens-40+ttft-50ms+gap-50ms');
   await page.getByRole('switch', { name: 'Streaming' }).click();
   await ask(page, name, 'Tell me');
   await lastAnswer(page).getByText('Waiting for the whole answer').waitFor();
