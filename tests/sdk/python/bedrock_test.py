@@ -1,28 +1,34 @@
-"""AWS's own PyPI client, boto3, against the simulator: its frames, checksums and errors.
+"""AWS's own PyPI client, boto3: its frames, checksums and errors. It shows keys as AWS has it do so, and signs where it
+has none.
 
 Arguments: where everything is, as RecordedServer wrote it.
 """
 
 import base64
+import os
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError, EventStreamError
+from botocore.exceptions import ClientError
 
-from suite import PARAMETERS, TOOLS, place, run, same, scenarios, summary
+from suite import PARAMETERS, TOOLS, check, everywhere, place, same, scenarios, summary
+
+# Where boto3 looks for a key.
+BEARER = "AWS_BEARER_TOKEN_BEDROCK"
 
 
 class Client:
     words = {"stop": "end_turn", "length": "max_tokens", "filtered": "content_filtered"}
 
-    def __init__(self, root):
+    def __init__(self, root, **more):
         self.client = boto3.client(
             "bedrock-runtime",
             region_name="us-east-1",
             endpoint_url=root,
             aws_access_key_id="none",
             aws_secret_access_key="none",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=30, **more),
         )
 
     def send(self, model, stream, messages):
@@ -43,7 +49,7 @@ class Client:
 
     def ask(self, model, stream):
         content, reason, usage = self.send(model, stream, [user({"text": "Play."})])
-        cached = usage["cacheReadInputTokens"]
+        cached = usage.get("cacheReadInputTokens", 0)
         return {
             **told(content),
             "finish": reason,
@@ -94,7 +100,7 @@ class Client:
                 modelId=model, messages=[user({"text": "Play."})]
             )["stream"]:
                 text += event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
-        except EventStreamError as e:
+        except ClientError as e:
             return text, e
         return text, None
 
@@ -153,5 +159,37 @@ def told(content):
     }
 
 
-run(Client(place["roots"]["simulator"]), "simulator")
+def shown(key):
+    """A client that shows this key, and signs nothing."""
+    os.environ[BEARER] = key
+    try:
+        return Client(place["keyed"])
+    finally:
+        del os.environ[BEARER]
+
+
+def known():
+    for model in ("sim/tokens-2", "arn:aws:bedrock:us-east-1::x/tokens-2"):
+        for stream in (True, False):
+            got = shown(place["key"]).ask(model, stream)
+            same(got["text"][:4], "This")
+
+
+def refused(client, said):
+    for stream in (True, False):
+        try:
+            client.ask("sim/tokens-2", stream)
+        except ClientError as e:
+            same(client.status(e), 403)
+            same(e.response["Error"]["Code"], "AccessDeniedException")
+            assert said in e.response["Error"]["Message"], e
+            continue
+        raise AssertionError("an answer")
+
+
+everywhere(Client)
+check("a key", known)
+check("a key that nobody knows", lambda: refused(shown("nobodys"), "not known"))
+check("a signature", lambda: refused(Client(place["keyed"]), "signed"))
+check("nothing", lambda: refused(Client(place["keyed"], signature_version=UNSIGNED), "no key"))
 summary()

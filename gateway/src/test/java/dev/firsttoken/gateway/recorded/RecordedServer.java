@@ -18,15 +18,18 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// A gateway, and one with frequent heartbeats, in front of a simulator that plays every recorded
-/// stream under its name, for clients in other languages. Runs until its standard input ends, so
-/// that it does not outlive who started it.
+/// A gateway, one with frequent heartbeats and one that wants a key, in front of a simulator that
+/// plays every recorded stream under its name, for clients in other languages. Runs until its
+/// standard input ends, so that it does not outlive who started it.
 ///
 /// It needs no test library, so that `java` can run it from its source.
 public final class RecordedServer {
 
     /// Short, so that a client that cannot bear a heartbeat meets one.
     private static final Duration HEARTBEAT = Duration.ofMillis(50);
+
+    /// What has to be shown where a key is wanted.
+    private static final String KEY = "a-key-that-is-no-secret";
 
     private RecordedServer() {}
 
@@ -38,7 +41,8 @@ public final class RecordedServer {
         }
         List<Gateway> started = new ArrayList<>();
         try (Rig rig = Rig.start();
-                Gateway lively = rig.startWithHeartbeat(HEARTBEAT)) {
+                Gateway lively = rig.startWithHeartbeat(HEARTBEAT);
+                Gateway keyed = rig.startWithKey(KEY)) {
             for (Recording recording : recordings) {
                 rig.simulator().script(recording.name(), Script.sse(recording.body()));
             }
@@ -51,7 +55,7 @@ public final class RecordedServer {
             }
             Path file = Path.of(args[0]);
             Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, description(rig, lively, roots, recordings));
+            Files.writeString(part, description(rig, lively, keyed, roots, recordings));
             Files.move(part, file);
             while (System.in.read() >= 0) {
                 // Whoever started it has not left.
@@ -63,7 +67,11 @@ public final class RecordedServer {
 
     /// @param roots by the dialect that is spoken to the simulator there
     private static String description(
-            Rig rig, Gateway lively, Map<String, URI> roots, List<Recording> recordings) {
+            Rig rig,
+            Gateway lively,
+            Gateway keyed,
+            Map<String, URI> roots,
+            List<Recording> recordings) {
         var text = new StringWriter();
         try (JsonGenerator json =
                 new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
@@ -71,6 +79,8 @@ public final class RecordedServer {
             json.writeStringProperty("simulator", rig.simulator().baseUrl().toString());
             json.writeStringProperty("gateway", rig.gatewayUrl().toString());
             json.writeStringProperty("heartbeats", Rig.url(lively).toString());
+            json.writeStringProperty("keyed", Rig.url(keyed).toString());
+            json.writeStringProperty("key", KEY);
             json.writeObjectPropertyStart("roots");
             roots.forEach((name, url) -> json.writeStringProperty(name, text(url)));
             json.writeEndObject();

@@ -20,21 +20,28 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
     /// Longer than any test.
     private static final Duration QUIET = Duration.ofHours(1);
 
+    private static final ProviderDialect USUAL = KnownProviders.DIALECTS.getFirst();
+
     /// Without heartbeats, so that a slow machine changes no byte.
     public static Rig start() throws IOException {
         Simulator simulator = Simulator.start(SimulatorOptions.defaults());
-        return new Rig(simulator, gateway(simulator, QUIET, KnownProviders.DIALECTS.getFirst()));
+        return new Rig(simulator, gateway(simulator, QUIET, Map.of(), USUAL));
     }
 
     /// Another gateway in front of the same simulator, with a sign of life after so long a silence.
     /// A refusal that takes longer than that cannot have its status any more.
     public Gateway startWithHeartbeat(Duration heartbeat) throws IOException {
-        return gateway(simulator, heartbeat, KnownProviders.DIALECTS.getFirst());
+        return gateway(simulator, heartbeat, Map.of(), USUAL);
+    }
+
+    /// Another gateway in front of the same simulator, which lets in whoever shows this key.
+    public Gateway startWithKey(String key) throws IOException {
+        return gateway(simulator, QUIET, Map.of("FIRSTTOKEN_API_KEYS", key), USUAL);
     }
 
     /// Another gateway in front of the same simulator, which speaks this dialect to it.
     public Gateway startSpeaking(ProviderDialect dialect) throws IOException {
-        return gateway(simulator, QUIET, dialect);
+        return gateway(simulator, QUIET, Map.of(), dialect);
     }
 
     /// Where the simulator is, without a path.
@@ -42,10 +49,14 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
         return simulator.baseUrl().resolve("/");
     }
 
-    private static Gateway gateway(Simulator simulator, Duration heartbeat, ProviderDialect dialect)
+    private static Gateway gateway(
+            Simulator simulator,
+            Duration heartbeat,
+            Map<String, String> environment,
+            ProviderDialect dialect)
             throws IOException {
         var reading =
-                ConfigSource.environment(Map.of()).with("server.port", "0", "the test").read();
+                ConfigSource.environment(environment).with("server.port", "0", "the test").read();
         if (!(reading instanceof ConfigReading.Accepted accepted)) {
             throw new IllegalStateException(reading.validation());
         }
