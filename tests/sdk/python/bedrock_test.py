@@ -5,6 +5,7 @@ Arguments: where everything is, as RecordedServer wrote it.
 """
 
 import base64
+import contextlib
 import os
 
 import boto3
@@ -14,20 +15,22 @@ from botocore.exceptions import ClientError
 
 from suite import PARAMETERS, TOOLS, check, everywhere, place, same, scenarios, summary
 
-# Where boto3 looks for a key.
+# Where boto3 looks for a key, which it shows over HTTPS alone, and what it signs with instead.
 BEARER = "AWS_BEARER_TOKEN_BEDROCK"
+LOCKED = place["locked"]
+CREDENTIAL = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
 
 
 class Client:
     words = {"stop": "end_turn", "length": "max_tokens", "filtered": "content_filtered"}
 
-    def __init__(self, root, **more):
+    def __init__(self, root, credential=CREDENTIAL, verify=None, **more):
         self.client = boto3.client(
             "bedrock-runtime",
             region_name="us-east-1",
             endpoint_url=root,
-            aws_access_key_id="none",
-            aws_secret_access_key="none",
+            **credential,
+            verify=verify,
             config=Config(retries={"total_max_attempts": 1}, read_timeout=30, **more),
         )
 
@@ -159,20 +162,30 @@ def told(content):
     }
 
 
+@contextlib.contextmanager
 def shown(key):
-    """A client that shows this key, and signs nothing."""
+    """A client that shows this key, and signs nothing. It is looked for when something is asked."""
     os.environ[BEARER] = key
     try:
-        return Client(place["keyed"])
+        yield Client(LOCKED["url"], {}, verify=LOCKED["trust"])
     finally:
         del os.environ[BEARER]
 
 
 def known():
-    for model in ("sim/tokens-2", "arn:aws:bedrock:us-east-1::x/tokens-2"):
-        for stream in (True, False):
-            got = shown(place["key"]).ask(model, stream)
-            same(got["text"][:4], "This")
+    with shown(LOCKED["key"]) as client:
+        for model in ("sim/tokens-2", "arn:aws:bedrock:us-east-1::x/tokens-2"):
+            for stream in (True, False):
+                same(client.ask(model, stream)["text"][:4], "This")
+
+
+def unknown():
+    with shown("nobodys") as client:
+        refused(client, "not known")
+
+
+def locked(**more):
+    return Client(LOCKED["url"], verify=LOCKED["trust"], **more)
 
 
 def refused(client, said):
@@ -189,7 +202,7 @@ def refused(client, said):
 
 everywhere(Client)
 check("a key", known)
-check("a key that nobody knows", lambda: refused(shown("nobodys"), "not known"))
-check("a signature", lambda: refused(Client(place["keyed"]), "signed"))
-check("nothing", lambda: refused(Client(place["keyed"], signature_version=UNSIGNED), "no key"))
+check("a key that nobody knows", unknown)
+check("a signature", lambda: refused(locked(), "signed"))
+check("nothing", lambda: refused(locked(signature_version=UNSIGNED), "no key"))
 summary()

@@ -18,7 +18,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// A gateway, one with frequent heartbeats and one that wants a key, in front of a simulator that
+/// A gateway, one with frequent heartbeats and one that is locked, in front of a simulator that
 /// plays every recorded stream under its name, for clients in other languages. Runs until its
 /// standard input ends, so that it does not outlive who started it.
 ///
@@ -33,7 +33,8 @@ public final class RecordedServer {
 
     private RecordedServer() {}
 
-    /// @param args the file to write to, once everything is there, what is where
+    /// @param args the file to write to, once everything is there, what is where; the folder with
+    ///   the certificate of the one that is locked
     public static void main(String[] args) throws IOException {
         List<Recording> recordings = Recordings.chat();
         if (recordings.isEmpty()) {
@@ -42,7 +43,7 @@ public final class RecordedServer {
         List<Gateway> started = new ArrayList<>();
         try (Rig rig = Rig.start();
                 Gateway lively = rig.startWithHeartbeat(HEARTBEAT);
-                Gateway keyed = rig.startWithKey(KEY)) {
+                Gateway locked = rig.startLocked(KEY, Path.of(args[1]))) {
             for (Recording recording : recordings) {
                 rig.simulator().script(recording.name(), Script.sse(recording.body()));
             }
@@ -54,8 +55,9 @@ public final class RecordedServer {
                 roots.put(dialect.name(), Rig.url(gateway));
             }
             Path file = Path.of(args[0]);
+            Path trust = Path.of(args[1]).resolve(Rig.CERTIFICATE);
             Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, description(rig, lively, keyed, roots, recordings));
+            Files.writeString(part, description(rig, lively, locked, trust, roots, recordings));
             Files.move(part, file);
             while (System.in.read() >= 0) {
                 // Whoever started it has not left.
@@ -69,7 +71,8 @@ public final class RecordedServer {
     private static String description(
             Rig rig,
             Gateway lively,
-            Gateway keyed,
+            Gateway locked,
+            Path trust,
             Map<String, URI> roots,
             List<Recording> recordings) {
         var text = new StringWriter();
@@ -79,8 +82,11 @@ public final class RecordedServer {
             json.writeStringProperty("simulator", rig.simulator().baseUrl().toString());
             json.writeStringProperty("gateway", rig.gatewayUrl().toString());
             json.writeStringProperty("heartbeats", Rig.url(lively).toString());
-            json.writeStringProperty("keyed", Rig.url(keyed).toString());
+            json.writeObjectPropertyStart("locked");
+            json.writeStringProperty("url", "https://127.0.0.1:" + locked.address().getPort());
             json.writeStringProperty("key", KEY);
+            json.writeStringProperty("trust", trust.toString());
+            json.writeEndObject();
             json.writeObjectPropertyStart("roots");
             roots.forEach((name, url) -> json.writeStringProperty(name, text(url)));
             json.writeEndObject();
