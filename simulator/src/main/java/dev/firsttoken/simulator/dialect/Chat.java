@@ -12,14 +12,16 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// OpenAI's chat completions.
+/// OpenAI's chat completions, and the vectors that the same models' makers have beside them.
 record Chat() implements Dialect {
 
     /// The same in every chunk, so that an answer is the same bytes each time. 1 January 2026.
     static final long CREATED_SECONDS = 1_767_225_600;
 
     private static final String ROUTE = "/v1/chat/completions";
+    private static final String EMBEDDINGS = "/v1/embeddings";
 
     @Override
     public String title() {
@@ -28,12 +30,12 @@ record Chat() implements Dialect {
 
     @Override
     public List<String> routes() {
-        return List.of("POST " + ROUTE);
+        return List.of("POST " + ROUTE, "POST " + EMBEDDINGS);
     }
 
     @Override
     public boolean serves(String route) {
-        return route.equals(ROUTE);
+        return route.equals(ROUTE) || route.equals(EMBEDDINGS);
     }
 
     @Override
@@ -84,6 +86,11 @@ record Chat() implements Dialect {
                         .map(tool -> tool.get("function").get("name").text())
                         .filter(name -> !name.isEmpty())
                         .toList());
+    }
+
+    @Override
+    public byte @Nullable [] aside(Call call) {
+        return call.route().equals(EMBEDDINGS) ? Embeddings.answer(Node.ofBody(call.body())) : null;
     }
 
     /// A string, or the text of all parts.

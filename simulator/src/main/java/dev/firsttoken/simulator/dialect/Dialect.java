@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How one kind of provider is asked and how it answers. Without state.
-public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedrock, Ollama, Cohere {
+public sealed interface Dialect
+        permits Chat, Completions, Responses, Messages, Gemini, Bedrock, Ollama, Cohere {
 
     /// How the events of a stream are told from each other.
     enum Lines {
@@ -38,8 +39,8 @@ public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedro
     /// @throws IllegalArgumentException with a message for people, if it is not one of this dialect
     Question read(Call call);
 
-    /// The whole body for a call that does not ask for an answer, such as one that counts tokens;
-    /// null for one that does.
+    /// The whole body for a call that does not ask a model to say something, such as one that
+    /// counts tokens; null for one that does.
     default byte @Nullable [] aside(Call call) {
         return null;
     }
