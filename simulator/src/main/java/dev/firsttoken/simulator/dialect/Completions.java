@@ -23,23 +23,8 @@ record Completions() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
-        return List.of("POST " + ROUTE);
-    }
-
-    @Override
-    public boolean serves(String route) {
-        return route.equals(ROUTE);
-    }
-
-    @Override
-    public Lines lines() {
-        return Lines.EVENT_STREAM;
-    }
-
-    @Override
-    public String streamType() {
-        return Dialects.CHAT.streamType();
+    public List<String> paths() {
+        return List.of(ROUTE);
     }
 
     @Override

@@ -25,16 +25,22 @@ public sealed interface Dialect
     /// For people: `Anthropic Messages`.
     String title();
 
-    /// The routes, for people.
-    List<String> routes();
+    /// The paths that are served, in which `MODEL` is any name.
+    List<String> paths();
 
     /// @param route a path without its query
-    boolean serves(String route);
+    default boolean serves(String route) {
+        return paths().contains(route);
+    }
 
-    Lines lines();
+    default Lines lines() {
+        return Lines.EVENT_STREAM;
+    }
 
     /// The content type of a stream.
-    String streamType();
+    default String streamType() {
+        return "text/event-stream; charset=utf-8";
+    }
 
     /// @throws IllegalArgumentException with a message for people, if it is not one of this dialect
     Question read(Call call);
