@@ -50,7 +50,7 @@ build_server
 free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
 server_config "$upstream_port"
-start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
+start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/config/firsttoken.yaml"
 await "$ours_port" ours
 server=$pid
 

@@ -41,7 +41,7 @@ build_server
 free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
 server_config "$upstream_port"
-cat >> "$work/firsttoken.yaml" << YAML
+cat >> "$work/config/firsttoken.yaml" << YAML
 streams:
   data: $work/data
   durability: $durability
@@ -55,6 +55,6 @@ bench kill --url "http://127.0.0.1:$ours_port" \
     --reference "http://127.0.0.1:$upstream_port/v1/chat/completions" \
     --streams "$streams" --rounds "$rounds" --model "sim/tokens-$tokens+gap-$gap" \
     --output "$work/server.log" \
-    -- "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml" || status=$?
+    -- "$root/firsttoken" serve --port "$ours_port" --config "$work/config/firsttoken.yaml" || status=$?
 [ "$status" = 0 ] || tail -n 40 "$work/server.log" >&2
 exit "$status"

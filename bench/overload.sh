@@ -37,8 +37,8 @@ build_server
 free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
 server_config "$upstream_port"
-sed -i "s/^  streams: .*/  streams: $streams/" "$work/firsttoken.yaml"
-start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
+sed -i "s/^  streams: .*/  streams: $streams/" "$work/config/firsttoken.yaml"
+start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/config/firsttoken.yaml"
 await "$ours_port" ours
 
 describe_machine

@@ -140,11 +140,13 @@ start_upstream() {
 
 ## Our server
 
-# server_config UPSTREAM_PORT [PROTOCOL [FILE [DIALECT [PACE]]]]   writes $work/firsttoken.yaml: one
+# server_config UPSTREAM_PORT [PROTOCOL [FILE [DIALECT [PACE]]]]   writes $work/config/firsttoken.yaml: one
 #                               provider (over http1, or http2; in the dialect openai, or another),
 #                               and limits and deadlines that a bench does not run into
 server_config() {
-    cat > "$work/${3:-firsttoken.yaml}" << YAML
+    # Not beside the logs: a server watches the folder of its configuration.
+    mkdir -p "$work/config"
+    cat > "$work/config/${3:-firsttoken.yaml}" << YAML
 providers:
   - name: upstream
     base-url: http://127.0.0.1:$1/v1
@@ -162,7 +164,7 @@ deadlines:
   total: 1h
   write-stall: 10m
 YAML
-    [ -z "${5:-}" ] || printf 'streams:\n  pace: %s\n' "$5" >> "$work/$3"
+    [ -z "${5:-}" ] || printf 'streams:\n  pace: %s\n' "$5" >> "$work/config/$3"
 }
 
 # Which machine this was, for whoever reads the numbers later.

@@ -44,8 +44,8 @@ free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
 server_config "$upstream_port"
 # Answers that have ended and are kept have a bound of their own.
-printf 'streams:\n  keep: 0s\n' >> "$work/firsttoken.yaml"
-start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
+printf 'streams:\n  keep: 0s\n' >> "$work/config/firsttoken.yaml"
+start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/config/firsttoken.yaml"
 await "$ours_port" ours
 server=$pid
 url=http://127.0.0.1:$ours_port$path

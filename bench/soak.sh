@@ -39,7 +39,8 @@ build_server
 free_ports "$upstream_port" "$ours_port" "$status_port"
 start_upstream "$upstream_port" "$status_port"
 # Everything is small or short, so that every limit is met many times within minutes.
-cat > "$work/firsttoken.yaml" << YAML
+mkdir -p "$work/config"
+cat > "$work/config/firsttoken.yaml" << YAML
 providers:
   - name: upstream
     base-url: http://127.0.0.1:$upstream_port/v1
@@ -85,7 +86,7 @@ YAML
 # that such a load can bear.
 : "${FIRSTTOKEN_JAVA_OPTS:=-Xmx512m}"
 export FIRSTTOKEN_JAVA_OPTS="$FIRSTTOKEN_JAVA_OPTS -Dio.netty.leakDetection.level=advanced"
-start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/firsttoken.yaml"
+start ours "$root/firsttoken" serve --port "$ours_port" --config "$work/config/firsttoken.yaml"
 await "$ours_port" ours
 server=$pid
 

@@ -217,7 +217,7 @@ ours_lane() {
         take_port
         server_config "$upstream_port" "$protocol" "$kind.yaml" "$dialect" "${ours_pace[$kind]:-}"
         run_lane "$lane" "$path" "$root/firsttoken" serve --port "$port" \
-            --config "$work/$kind.yaml" "$@" || return
+            --config "$work/config/$kind.yaml" "$@" || return
         ours_port[$kind]=$port
         ours_pids[$kind]=${pids[$lane]}
     fi

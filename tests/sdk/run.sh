@@ -48,7 +48,8 @@ start_server() {
     "$JDK/bin/java" --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
         -cp "$root/cli/target/dist/lib/*" \
         "$root/gateway/src/test/java/dev/firsttoken/gateway/recorded/RecordedServer.java" \
-        "$work/place.json" < "$work/stdin" > "$work/server.log" 2>&1 &
+        "$work/place.json" "$root/gateway/src/test/resources/tls" \
+        < "$work/stdin" > "$work/server.log" 2>&1 &
     server=$!
     exec 8> "$work/stdin"
     local _

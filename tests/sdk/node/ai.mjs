@@ -1,6 +1,7 @@
-// The AI SDK with its providers for OpenAI (chat and Responses), Anthropic, Google and whatever is
-// compatible.
+// The AI SDK with its providers for OpenAI (chat and Responses), Anthropic, Google, AWS Bedrock and
+// whatever is compatible.
 // Arguments: where everything is, as RecordedServer wrote it.
+import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
@@ -114,6 +115,7 @@ const kinds = {
     const google = createGoogleGenerativeAI({ baseURL: `${root}/v1beta`, apiKey });
     return (name) => google(`models/${name}`);
   },
+  Bedrock: (root) => createAmazonBedrock({ baseURL: root, apiKey, region: 'us-east-1' }),
   compatible: (root) =>
     createOpenAICompatible({ name: 'firsttoken', baseURL: `${root}/v1`, apiKey, includeUsage: true }),
 };

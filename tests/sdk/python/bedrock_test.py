@@ -1,28 +1,37 @@
-"""AWS's own PyPI client, boto3, against the simulator: its frames, checksums and errors.
+"""AWS's own PyPI client, boto3: its frames, checksums and errors. It shows keys as AWS has it do so, and signs where it
+has none.
 
 Arguments: where everything is, as RecordedServer wrote it.
 """
 
 import base64
+import contextlib
+import os
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError, EventStreamError
+from botocore.exceptions import ClientError
 
-from suite import PARAMETERS, TOOLS, place, run, same, scenarios, summary
+from suite import PARAMETERS, TOOLS, check, everywhere, place, same, scenarios, summary
+
+# Where boto3 looks for a key, which it shows over HTTPS alone, and what it signs with instead.
+BEARER = "AWS_BEARER_TOKEN_BEDROCK"
+LOCKED = place["locked"]
+CREDENTIAL = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
 
 
 class Client:
     words = {"stop": "end_turn", "length": "max_tokens", "filtered": "content_filtered"}
 
-    def __init__(self, root):
+    def __init__(self, root, credential=CREDENTIAL, verify=None, **more):
         self.client = boto3.client(
             "bedrock-runtime",
             region_name="us-east-1",
             endpoint_url=root,
-            aws_access_key_id="none",
-            aws_secret_access_key="none",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
+            **credential,
+            verify=verify,
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=30, **more),
         )
 
     def send(self, model, stream, messages):
@@ -43,7 +52,7 @@ class Client:
 
     def ask(self, model, stream):
         content, reason, usage = self.send(model, stream, [user({"text": "Play."})])
-        cached = usage["cacheReadInputTokens"]
+        cached = usage.get("cacheReadInputTokens", 0)
         return {
             **told(content),
             "finish": reason,
@@ -94,7 +103,7 @@ class Client:
                 modelId=model, messages=[user({"text": "Play."})]
             )["stream"]:
                 text += event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
-        except EventStreamError as e:
+        except ClientError as e:
             return text, e
         return text, None
 
@@ -153,5 +162,47 @@ def told(content):
     }
 
 
-run(Client(place["roots"]["simulator"]), "simulator")
+@contextlib.contextmanager
+def shown(key):
+    """A client that shows this key, and signs nothing. It is looked for when something is asked."""
+    os.environ[BEARER] = key
+    try:
+        yield Client(LOCKED["url"], {}, verify=LOCKED["trust"])
+    finally:
+        del os.environ[BEARER]
+
+
+def known():
+    with shown(LOCKED["key"]) as client:
+        for model in ("sim/tokens-2", "arn:aws:bedrock:us-east-1::x/tokens-2"):
+            for stream in (True, False):
+                same(client.ask(model, stream)["text"][:4], "This")
+
+
+def unknown():
+    with shown("nobodys") as client:
+        refused(client, "not known")
+
+
+def locked(**more):
+    return Client(LOCKED["url"], verify=LOCKED["trust"], **more)
+
+
+def refused(client, said):
+    for stream in (True, False):
+        try:
+            client.ask("sim/tokens-2", stream)
+        except ClientError as e:
+            same(client.status(e), 403)
+            same(e.response["Error"]["Code"], "AccessDeniedException")
+            assert said in e.response["Error"]["Message"], e
+            continue
+        raise AssertionError("an answer")
+
+
+everywhere(Client)
+check("a key", known)
+check("a key that nobody knows", unknown)
+check("a signature", lambda: refused(locked(), "signed"))
+check("nothing", lambda: refused(locked(signature_version=UNSIGNED), "no key"))
 summary()

@@ -81,7 +81,9 @@ class BackpressureTest {
         try (RawClient client = new RawClient(stage.port(), 4096)) {
             client.post(CHAT, Stage.chatBody(provider + "/" + words, true));
             Exchange exchange = stopped(words);
-            assertThat(stage.metric("firsttoken_log_bytes")).isLessThan(MOST_HELD_BYTES);
+            // Over HTTP/2 comes what the stream's window had allowed before.
+            int window = provider.equals("h2") ? 64 << 10 : 0;
+            assertThat(stage.metric("firsttoken_log_bytes")).isLessThan(MOST_HELD_BYTES + window);
 
             client.readHead();
             String body = new String(client.readChunkBytes(), UTF_8);

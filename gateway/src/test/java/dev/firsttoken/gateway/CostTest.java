@@ -26,12 +26,14 @@ class CostTest {
         String model = "sim/tokens-9";
         try (Stage stage = Stage.start(pricing(model))) {
             stage.stream(model);
+            stage.awaitMetric(0, "firsttoken_open_streams");
             double input = stage.metric("firsttoken_tokens_total", "direction=\"input\"");
             assertThat(input).isPositive();
             assertThat(stage.metric(METRIC, "provider=\"house\"", "estimated=\"false\""))
                     .isEqualTo((3 * input + 15 * 9) / 1e6, within(1e-12));
 
             stage.simple("sim/tokens-8");
+            stage.awaitMetric(0, "firsttoken_open_streams");
             assertThat(stage.metric(METRIC))
                     .as("nobody has a price for the other model")
                     .isEqualTo((3 * input + 15 * 9) / 1e6, within(1e-12));
@@ -59,6 +61,7 @@ class CostTest {
         String model = "sim/tokens-9+cut-after-4";
         try (Stage stage = Stage.start(pricing(model))) {
             stage.stream(model);
+            stage.awaitMetric(0, "firsttoken_open_streams");
             double estimated = stage.metric(METRIC, "estimated=\"true\"");
             // Four pieces of text, and a short question.
             assertThat(estimated).isBetween(4 * 15 / 1e6, 4 * 15 / 1e6 + 20 * 3 / 1e6);

@@ -1,6 +1,6 @@
 package dev.firsttoken.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -97,6 +97,75 @@ class DialectRoutesTest {
     }
 
     @Test
+    void aSignatureThatNobodyHereCanCheckOpensNoDoor() throws Exception {
+        String path = "/model/two%2Fa/converse";
+        String body = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
+        String signed =
+                "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/bedrock/aws4_request,"
+                        + " SignedHeaders=host, Signature=00";
+        try (Stage stage = stage(settings -> settings.key("me", KEY))) {
+            HttpResponse<String> refused =
+                    stage.send(stage.post(path, body).header("authorization", signed));
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.headers().firstValue("x-amzn-errortype"))
+                    .hasValue("AccessDeniedException");
+            assertThat(JSON.readTree(refused.body()).path("message").asText())
+                    .contains("signed")
+                    .contains("AWS_BEARER_TOKEN_BEDROCK");
+            HttpResponse<String> known =
+                    stage.send(stage.post(path, body).header("authorization", "Bearer " + KEY));
+            assertThat(Heard.whole("bedrock", known.body()).text).hasToString("Hello there");
+        }
+        try (Stage open = stage(_ -> {})) {
+            HttpResponse<String> anybody =
+                    open.send(open.post(path, body).header("authorization", signed));
+            assertThat(anybody.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aMessageThatQuotesOurKeyIsToldWithoutIt() throws Exception {
+        String quoting =
+                Spoken.beginning(Spoken.stream("bedrock"))
+                        + AwsMessages.exception(
+                                "validationException", "{\"message\":\"not good: " + KEY + "\"}");
+        provider.answer("q", Spoken.streamType("bedrock"), Spoken.bytes(quoting));
+        try (Stage stage =
+                Stage.start(
+                        settings -> settings.speaking("bedrock", "aws", provider.url(""), KEY))) {
+            String body = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}";
+            String told =
+                    stage.sendForBytes(stage.post("/model/aws%2Fq/converse-stream", body)).body();
+            assertThat(told)
+                    .startsWith(Spoken.beginning(Spoken.stream("bedrock")))
+                    .doesNotContain(KEY);
+            Heard heard = Heard.stream("bedrock", told);
+            assertThat(heard.error).startsWith("not good: ");
+            assertThat(heard.ended).isFalse();
+        }
+    }
+
+    @Test
+    void aRefusalOfAwsKeepsItsType() throws Exception {
+        try (var aws =
+                        new ScriptedProvider(
+                                "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+                                        + "x-amzn-errortype: ServiceQuotaExceededException:http://aws/\r\n"
+                                        + "content-length: 22\r\n\r\n{\"message\":\"too many\"}",
+                                ScriptedProvider.Then.CLOSE);
+                Stage stage =
+                        Stage.start(settings ->
+                                settings.speaking("bedrock", "aws", aws.baseUrl(), null))) {
+            HttpResponse<String> refused =
+                    stage.send(stage.post("/model/aws%2Fm/converse", "{\"messages\":[]}"));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).isEqualTo("{\"message\":\"too many\"}");
+            assertThat(refused.headers().firstValue("x-amzn-errortype"))
+                    .hasValue("ServiceQuotaExceededException:http://aws/");
+        }
+    }
+
+    @Test
     void whoIsOneTooManyIsToldSoInItsOwnWords() throws Exception {
         try (Stage stage = stage(settings -> settings.streams = 0)) {
             HttpResponse<String> messages = stage.send(stage.post("/v1/messages", "{}"));
@@ -127,10 +196,13 @@ class DialectRoutesTest {
                         "/v1/messages", "/error/type",
                         "/v1/messages/count_tokens", "/error/type",
                         "/v1beta/models/m:generateContent", "/error/status",
-                        "/api/chat", "/error");
+                        "/api/chat", "/error",
+                        "/model/m/converse", "/message");
         for (var form : forms.entrySet()) {
             HttpResponse<String> response = stage.send(stage.post(form.getKey(), "{\"a\":"));
-            assertThat(response.statusCode()).as(form.getKey()).isEqualTo(status);
+            // Whoever is unknown to AWS is forbidden to.
+            boolean forbidden = status == 401 && form.getKey().startsWith("/model/");
+            assertThat(response.statusCode()).as(form.getKey()).isEqualTo(forbidden ? 403 : status);
             JsonNode body = JSON.readTree(response.body());
             assertThat(body.at(form.getValue()).asText()).as(response.body()).isNotEmpty();
         }
@@ -290,7 +362,8 @@ class DialectRoutesTest {
                         "/v1/responses", ":\n",
                         "/v1/messages", "event: ping\ndata: {\"type\":\"ping\"}\n\n",
                         "/v1beta/models/one/m:streamGenerateContent?alt=sse", "\r\n",
-                        "/api/chat", " ");
+                        "/api/chat", " ",
+                        "/model/one%2Fm/converse-stream", AwsMessages.event("ping", "{}"));
         try (var silent =
                         new ScriptedProvider(
                                 "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n",
@@ -305,18 +378,25 @@ class DialectRoutesTest {
                 String body =
                         sign.getKey().contains("Gen")
                                 ? "{\"contents\":[{\"parts\":[{\"text\":\"Hi\"}]}]}"
-                                : "{\"model\":\"one/m\",\"stream\":true,\"max_tokens\":9,\"input\":\"Hi\","
-                                        + HI
-                                        + "}";
+                                : sign.getKey().startsWith("/model/")
+                                        ? "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hi\"}]}]}"
+                                        : "{\"model\":\"one/m\",\"stream\":true,\"max_tokens\":9,\"input\":\"Hi\","
+                                                + HI
+                                                + "}";
                 HttpResponse<InputStream> response =
                         http.send(
                                 stage.post(sign.getKey(), body).build(),
                                 BodyHandlers.ofInputStream());
                 try (InputStream in = response.body()) {
                     byte[] first = in.readNBytes(sign.getValue().length());
-                    assertThat(new String(first, UTF_8))
-                            .as(sign.getKey())
-                            .isEqualTo(sign.getValue());
+                    String got = new String(first, ISO_8859_1);
+                    if (sign.getKey().startsWith("/model/")) {
+                        // Headers have no order.
+                        assertThat(AwsMessages.read(got))
+                                .isEqualTo(AwsMessages.read(sign.getValue()));
+                    } else {
+                        assertThat(got).as(sign.getKey()).isEqualTo(sign.getValue());
+                    }
                 }
             }
         }

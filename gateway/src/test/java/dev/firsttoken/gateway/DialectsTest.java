@@ -17,7 +17,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DialectsTest {
 
     private static final List<String> CLIENTS =
-            List.of("chat", "messages", "responses", "gemini", "ollama", "ui", "ag-ui", "simple");
+            List.of(
+                    "chat",
+                    "messages",
+                    "responses",
+                    "gemini",
+                    "ollama",
+                    "bedrock",
+                    "ui",
+                    "ag-ui",
+                    "simple");
 
     /// Those that have streams alone.
     private static final List<String> STREAMED = List.of("ui", "ag-ui", "simple");
@@ -26,7 +35,7 @@ class DialectsTest {
     private static final List<String> ALWAYS_MARKED = List.of("simple");
 
     private static final List<String> PROVIDERS =
-            List.of("openai", "anthropic", "responses", "gemini", "ollama", "cohere");
+            List.of("openai", "anthropic", "responses", "gemini", "ollama", "bedrock", "cohere");
 
     /// The client dialect that speaks to itself through each provider dialect.
     private static final Map<String, String> SAME =
@@ -35,7 +44,8 @@ class DialectsTest {
                     "messages", "anthropic",
                     "responses", "responses",
                     "gemini", "gemini",
-                    "ollama", "ollama");
+                    "ollama", "ollama",
+                    "bedrock", "bedrock");
 
     private static NativeProvider provider;
     private static Stage stage;
@@ -56,15 +66,19 @@ class DialectsTest {
                 });
         for (String dialect : PROVIDERS) {
             provider.answer(
-                    dialect + "-stream", 200, Spoken.streamType(dialect), Spoken.stream(dialect));
+                    dialect + "-stream",
+                    Spoken.streamType(dialect),
+                    Spoken.bytes(Spoken.stream(dialect)));
             provider.answer(dialect + "-whole", 200, Spoken.JSON, Spoken.whole(dialect));
             provider.answer(dialect + "-refused", 429, Spoken.JSON, Spoken.error(dialect));
             provider.answer(
-                    dialect + "-broken", 200, Spoken.streamType(dialect), Spoken.broken(dialect));
+                    dialect + "-broken",
+                    Spoken.streamType(dialect),
+                    Spoken.bytes(Spoken.broken(dialect)));
             provider.cut(
                     dialect + "-cut",
                     Spoken.streamType(dialect),
-                    Spoken.beginning(Spoken.stream(dialect)));
+                    Spoken.bytes(Spoken.beginning(Spoken.stream(dialect))));
         }
     }
 
@@ -139,6 +153,15 @@ class DialectsTest {
                                     + ",\"tools\":[{\"type\":\"function\",\"function\":{"
                                     + tool.formatted("parameters")
                                     + "}}]");
+            case "bedrock" ->
+                    post(
+                            "/model/"
+                                    + model.replace("/", "%2F")
+                                    + (stream ? "/converse-stream" : "/converse"),
+                            "\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Weather?\"}]}],"
+                                    + "\"toolConfig\":{\"tools\":[{\"toolSpec\":{\"name\":\"weather\","
+                                    + "\"inputSchema\":{\"json\":{\"type\":\"object\",\"properties\":"
+                                    + "{\"city\":{\"type\":\"string\"}}}}}}]}");
             case "ui" ->
                     post(
                             "/chat/ui",
@@ -163,7 +186,7 @@ class DialectsTest {
     }
 
     private static HttpResponse<String> post(String path, String fields) throws Exception {
-        return stage.send(stage.post(path, "{" + fields + "}"));
+        return stage.sendForBytes(stage.post(path, "{" + fields + "}"));
     }
 
     private static boolean isSame(String client, String from) {
@@ -178,7 +201,7 @@ class DialectsTest {
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type").orElseThrow())
-                .startsWith(client.equals("ollama") ? "application/x-ndjson" : "text/event-stream");
+                .startsWith(Spoken.streamType(client));
         if (isSame(client, from)) {
             assertThat(response.body()).isEqualTo(Spoken.stream(from));
         }
@@ -223,15 +246,17 @@ class DialectsTest {
                         switch (client) {
                             case "chat", "ag-ui" -> "tool_calls";
                             case "ui" -> "tool-calls";
-                            case "messages" -> "tool_use";
+                            case "messages", "bedrock" -> "tool_use";
                             case "responses" -> "completed";
                             case "gemini" -> "STOP";
                             default -> "stop";
                         });
-        // What was read from a cache is not in the input of this dialect, and some providers do not
-        // say what that was.
+        // What was read from a cache is not in the input of these dialects, and some providers do
+        // not say what that was.
         boolean apart =
-                client.equals("messages") && !from.equals("ollama") && !from.equals("cohere");
+                (client.equals("messages") || client.equals("bedrock"))
+                        && !from.equals("ollama")
+                        && !from.equals("cohere");
         assertThat(heard.input).isEqualTo(apart ? 17 : 21);
         assertThat(heard.output).isEqualTo(9);
     }
@@ -271,6 +296,7 @@ class DialectsTest {
                     assertThat(body).startsWith("{\"type\":\"error\",\"error\":{\"type\":");
             case "gemini" -> assertThat(body).startsWith("{\"error\":{\"code\":");
             case "ollama" -> assertThat(body).startsWith("{\"error\":\"");
+            case "bedrock" -> assertThat(body).contains("\"message\":\"").startsWith("{\"");
             default -> throw new IllegalArgumentException(client);
         }
     }
@@ -320,20 +346,20 @@ class DialectsTest {
                 stage = before;
             }
             String id = first.headers().firstValue("x-firsttoken-stream").orElseThrow();
-            HttpResponse<String> again = kept.get("/v1/streams/" + id);
+            HttpResponse<String> again = kept.sendForBytes(kept.request("/v1/streams/" + id).GET());
             assertThat(again.body()).isEqualTo(first.body());
             assertThat(again.headers().firstValue("content-type"))
                     .isEqualTo(first.headers().firstValue("content-type"));
 
             // Each event counts for itself.
             List<String> events =
-                    List.of(
-                            first.body()
-                                    .split(
-                                            client.equals("ollama")
-                                                    ? "(?<=\n)"
-                                                    : "(?<=\r\n\r\n|\n\n)"));
-            HttpResponse<String> rest = kept.get("/v1/streams/" + id + "?after=2");
+                    switch (client) {
+                        case "ollama" -> List.of(first.body().split("(?<=\n)"));
+                        case "bedrock" -> AwsMessages.split(first.body());
+                        default -> List.of(first.body().split("(?<=\r\n\r\n|\n\n)"));
+                    };
+            HttpResponse<String> rest =
+                    kept.sendForBytes(kept.request("/v1/streams/" + id + "?after=2").GET());
             assertThat(rest.body()).isEqualTo(String.join("", events.subList(2, events.size())));
         }
     }

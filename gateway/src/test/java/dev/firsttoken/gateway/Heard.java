@@ -36,20 +36,76 @@ final class Heard {
 
     static Heard stream(String dialect, String body) throws Exception {
         var heard = new Heard();
-        for (String line : body.split("\n")) {
-            String data = line.strip();
-            if (!dialect.equals("ollama")) {
-                data = data.startsWith("data: ") ? data.substring(6) : "";
+        if (dialect.equals("bedrock") && body.startsWith("{")) {
+            // A refusal, as every other dialect's says `error`.
+            heard.error = JSON.readTree(body).path("message").asText();
+        } else if (dialect.equals("bedrock")) {
+            for (AwsMessages.Message message : AwsMessages.read(body)) {
+                heard.message(message);
             }
-            if (data.equals("[DONE]")) {
-                heard.ended = true;
-            } else if (!data.isEmpty()) {
-                heard.event(dialect, JSON.readTree(data));
+        } else {
+            heard.ended = body.lines().anyMatch(line -> line.strip().equals("data: [DONE]"));
+            for (JsonNode event : events(dialect, body)) {
+                heard.event(dialect, event);
             }
         }
         heard.names.forEach(
                 (index, name) -> heard.calls.add(name + " " + heard.arguments.get(index)));
         return heard;
+    }
+
+    /// The JSON of each event of a stream.
+    static List<JsonNode> events(String dialect, String body) throws Exception {
+        var events = new ArrayList<JsonNode>();
+        if (dialect.equals("bedrock")) {
+            for (AwsMessages.Message message : AwsMessages.read(body)) {
+                events.add(JSON.readTree(message.payload()));
+            }
+            return events;
+        }
+        for (String line : body.split("\n")) {
+            String data = line.strip();
+            if (!dialect.equals("ollama")) {
+                data = data.startsWith("data: ") ? data.substring(6) : "";
+            }
+            if (!data.isEmpty() && !data.equals("[DONE]")) {
+                events.add(JSON.readTree(data));
+            }
+        }
+        return events;
+    }
+
+    private void message(AwsMessages.Message message) throws Exception {
+        JsonNode json = JSON.readTree(message.payload());
+        if (message.headers().get(":message-type").equals("exception")) {
+            error = json.path("message").asText();
+            return;
+        }
+        int index = json.path("contentBlockIndex").asInt();
+        switch (message.type()) {
+            case "contentBlockStart" -> {
+                if (json.path("start").has("toolUse")) {
+                    names.put(index, json.at("/start/toolUse/name").asText());
+                    arguments.put(index, new StringBuilder());
+                }
+            }
+            case "contentBlockDelta" -> {
+                JsonNode delta = json.path("delta");
+                text.append(delta.path("text").asText(""));
+                reasoning.append(delta.at("/reasoningContent/text").asText(""));
+                if (delta.has("toolUse")) {
+                    arguments.get(index).append(delta.at("/toolUse/input").asText());
+                }
+            }
+            case "messageStop" -> {
+                ended = true;
+                finish = json.path("stopReason").asText();
+            }
+            case "metadata" -> usage(json.path("usage"), "inputTokens", "outputTokens");
+            default -> {
+                // Nothing to hear.
+            }
+        }
     }
 
     private void event(String dialect, JsonNode event) {
@@ -65,6 +121,7 @@ final class Heard {
             case "ollama" -> line(event);
             case "ui" -> part(event);
             case "ag-ui" -> run(event);
+            case "cohere" -> delta(event);
             case "simple" -> text.append(event.path("content").asText(""));
             default -> throw new IllegalArgumentException(dialect);
         }
@@ -72,21 +129,43 @@ final class Heard {
 
     private void chunk(JsonNode event) {
         for (JsonNode choice : event.path("choices")) {
+            if (choice.path("index").asInt() > 0) {
+                continue;
+            }
             JsonNode delta = choice.path("delta");
-            text.append(delta.path("content").asText(""));
-            reasoning.append(delta.path("reasoning_content").asText(""));
+            content(delta.path("content"));
+            reasoning.append(said(delta.path("reasoning_content")));
+            reasoning.append(said(delta.path("reasoning")));
             for (JsonNode call : delta.path("tool_calls")) {
-                int index = call.path("index").asInt();
-                if (call.path("function").has("name")) {
-                    names.put(index, call.path("function").path("name").asText());
+                String name = said(call.path("function").path("name"));
+                // Some providers give calls no number, and each in one piece.
+                int last = names.size() - (name.isEmpty() ? 1 : 0);
+                int index = call.path("index").asInt(last);
+                if (!name.isEmpty()) {
+                    names.put(index, name);
                 }
                 arguments
                         .computeIfAbsent(index, _ -> new StringBuilder())
-                        .append(call.path("function").path("arguments").asText(""));
+                        .append(said(call.path("function").path("arguments")));
             }
             finish = choice.path("finish_reason").asText(finish).replace("null", finish);
         }
         usage(event.path("usage"), "prompt_tokens", "completion_tokens");
+    }
+
+    /// A text, or parts of which some are thoughts.
+    private void content(JsonNode content) {
+        text.append(said(content));
+        for (JsonNode part : content) {
+            text.append(said(part.path("text")));
+            for (JsonNode thought : part.path("thinking")) {
+                reasoning.append(said(thought.path("text")));
+            }
+        }
+    }
+
+    private static String said(JsonNode node) {
+        return node.isTextual() ? node.asText() : "";
     }
 
     private void usage(JsonNode usage, String in, String out) {
@@ -143,9 +222,11 @@ final class Heard {
                     calls.add(item.path("name").asText() + " " + item.path("arguments").asText());
                 }
             }
-            case "response.completed" -> {
+            case "response.completed", "response.incomplete" -> {
                 ended = true;
-                finish = event.path("response").path("status").asText();
+                String status = event.at("/response/status").asText();
+                finish = said(event.at("/response/incomplete_details/reason"));
+                finish = finish.isEmpty() ? status : finish;
                 usage(event.path("response").path("usage"), "input_tokens", "output_tokens");
             }
             case "error" -> error = event.path("message").asText(error);
@@ -158,6 +239,9 @@ final class Heard {
 
     private void candidates(JsonNode event) {
         for (JsonNode candidate : event.path("candidates")) {
+            if (candidate.path("index").asInt() > 0) {
+                continue;
+            }
             for (JsonNode part : candidate.path("content").path("parts")) {
                 StringBuilder to = part.path("thought").asBoolean() ? reasoning : text;
                 to.append(part.path("text").asText(""));
@@ -192,6 +276,35 @@ final class Heard {
             ended = true;
             finish = event.path("done_reason").asText();
             usage(event, "prompt_eval_count", "eval_count");
+        }
+    }
+
+    /// Cohere's. What it plans to do with tools is a thought, too.
+    private void delta(JsonNode event) {
+        int index = event.path("index").asInt();
+        JsonNode message = event.at("/delta/message");
+        switch (event.path("type").asText()) {
+            case "content-start", "content-delta", "tool-plan-delta" -> {
+                text.append(said(message.at("/content/text")));
+                reasoning.append(said(message.at("/content/thinking")));
+                reasoning.append(said(message.path("tool_plan")));
+            }
+            case "tool-call-start", "tool-call-delta" -> {
+                JsonNode function = message.at("/tool_calls/function");
+                if (function.has("name")) {
+                    names.put(index, function.path("name").asText());
+                }
+                arguments
+                        .computeIfAbsent(index, _ -> new StringBuilder())
+                        .append(said(function.path("arguments")));
+            }
+            case "message-end" -> {
+                ended = true;
+                finish = event.at("/delta/finish_reason").asText();
+            }
+            default -> {
+                // Nothing to hear.
+            }
         }
     }
 
@@ -283,6 +396,19 @@ final class Heard {
             }
             case "gemini" -> heard.candidates(answer);
             case "ollama" -> heard.line(answer);
+            case "bedrock" -> {
+                for (JsonNode block : answer.at("/output/message/content")) {
+                    heard.text.append(block.path("text").asText(""));
+                    heard.reasoning.append(
+                            block.at("/reasoningContent/reasoningText/text").asText(""));
+                    if (block.has("toolUse")) {
+                        JsonNode call = block.path("toolUse");
+                        heard.calls.add(call.path("name").asText() + " " + call.path("input"));
+                    }
+                }
+                heard.finish = answer.path("stopReason").asText();
+                heard.usage(answer.path("usage"), "inputTokens", "outputTokens");
+            }
             default -> throw new IllegalArgumentException(dialect);
         }
         return heard;

@@ -52,8 +52,8 @@ final class NativeProvider implements AutoCloseable {
         answers.put(model, new Answer(200, type, body, false));
     }
 
-    void cut(String model, String type, String body) {
-        answers.put(model, new Answer(200, type, body.getBytes(UTF_8), true));
+    void cut(String model, String type, byte[] body) {
+        answers.put(model, new Answer(200, type, body, true));
     }
 
     /// The last request.

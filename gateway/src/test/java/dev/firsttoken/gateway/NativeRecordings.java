@@ -1,5 +1,8 @@
 package dev.firsttoken.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.firsttoken.gateway.recorded.Recordings;
@@ -11,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The recorded streams of providers that do not speak OpenAI chat, by where they come from.
+/// The recorded streams of providers, by what they speak. Of Bedrock's each character is a byte.
 final class NativeRecordings {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,6 +25,10 @@ final class NativeRecordings {
     /// Those of one provider dialect; none where there are no recordings.
     static Map<String, String> of(String dialect) throws IOException {
         var found = new TreeMap<String, String>();
+        if (dialect.equals("openai")) {
+            Recordings.chat().forEach(one -> found.put(one.name(), new String(one.body(), UTF_8)));
+            return found;
+        }
         Path folder = Recordings.folder();
         if (!Files.isDirectory(folder)) {
             System.out.println("NOTE: " + Recordings.missing());
@@ -55,6 +62,20 @@ final class NativeRecordings {
                                             ? unnamed(recording.path("chunks"))
                                             : "";
                             case "ollama" -> family.equals("ollama-chat") ? body : "";
+                            case "cohere" ->
+                                    family.equals("cohere-v2")
+                                            ? body
+                                            : name.startsWith("vercel-ai/cohere")
+                                                    ? named(recording.path("chunks"))
+                                                    : "";
+                            case "bedrock" ->
+                                    family.equals("bedrock-converse")
+                                            ? new String(
+                                                    recording.path("body_base64").binaryValue(),
+                                                    ISO_8859_1)
+                                            : name.startsWith("vercel-ai/amazon-bedrock")
+                                                    ? messages(recording.path("chunks"))
+                                                    : "";
                             default -> throw new IllegalArgumentException(dialect);
                         };
                 int turn = 0;
@@ -87,6 +108,17 @@ final class NativeRecordings {
             text.append("\ndata: ").append(chunk.asText()).append("\n\n");
         }
         return text.toString();
+    }
+
+    /// Each chunk is an object whose only member is named as the message is.
+    private static String messages(JsonNode chunks) throws IOException {
+        var messages = new StringBuilder();
+        for (JsonNode chunk : chunks) {
+            for (var event : JSON.readTree(chunk.asText()).properties()) {
+                messages.append(AwsMessages.event(event.getKey(), event.getValue().toString()));
+            }
+        }
+        return messages.toString();
     }
 
     private static String unnamed(JsonNode chunks) {

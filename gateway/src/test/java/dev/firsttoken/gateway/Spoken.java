@@ -1,5 +1,9 @@
 package dev.firsttoken.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.List;
+
 /// The same answer in the words of each provider: it thinks, says something and calls a tool; 21
 /// tokens in, 4 of them cached, 9 out.
 final class Spoken {
@@ -10,7 +14,16 @@ final class Spoken {
     private Spoken() {}
 
     static String streamType(String dialect) {
-        return dialect.equals("ollama") ? "application/x-ndjson" : SSE;
+        return switch (dialect) {
+            case "ollama" -> "application/x-ndjson";
+            case "bedrock" -> "application/vnd.amazon.eventstream";
+            default -> SSE;
+        };
+    }
+
+    /// What was spoken as it goes over the wire: no character here is more than a byte.
+    static byte[] bytes(String spoken) {
+        return spoken.getBytes(ISO_8859_1);
     }
 
     static String path(String dialect, String model, boolean stream) {
@@ -24,6 +37,7 @@ final class Spoken {
                             + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
             case "ollama" -> "/api/chat";
             case "cohere" -> "/v2/chat";
+            case "bedrock" -> "/model/" + model + (stream ? "/converse-stream" : "/converse");
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -130,9 +144,33 @@ final class Spoken {
                                             + COHERE_USAGE
                                             + "}")
                             + "data: [DONE]\n\n";
+            case "bedrock" ->
+                    AwsMessages.event("messageStart", "{\"role\":\"assistant\"}")
+                            + piece(0, "{\"reasoningContent\":{\"text\":\"Let me think.\"}}")
+                            + piece(0, "{\"reasoningContent\":{\"signature\":\"c2ln\"}}")
+                            + AwsMessages.event("contentBlockStop", "{\"contentBlockIndex\":0}")
+                            + piece(1, "{\"text\":\"Hello \"}")
+                            + piece(1, "{\"text\":\"there\"}")
+                            + AwsMessages.event("contentBlockStop", "{\"contentBlockIndex\":1}")
+                            + AwsMessages.event("somethingNew", "{\"of\":\"tomorrow\"}")
+                            + AwsMessages.event(
+                                    "contentBlockStart",
+                                    "{\"contentBlockIndex\":2,\"start\":{\"toolUse\":{\"toolUseId\":\"t_1\","
+                                            + "\"name\":\"weather\"}}}")
+                            + piece(2, "{\"toolUse\":{\"input\":\"{\\\"city\\\":\\\"Oslo\\\"}\"}}")
+                            + AwsMessages.event("contentBlockStop", "{\"contentBlockIndex\":2}")
+                            + AwsMessages.event("messageStop", "{\"stopReason\":\"tool_use\"}")
+                            + AwsMessages.event(
+                                    "metadata",
+                                    "{\"usage\":"
+                                            + BEDROCK_USAGE
+                                            + ",\"metrics\":{\"latencyMs\":7}}");
             default -> throw new IllegalArgumentException(dialect);
         };
     }
+
+    private static final String BEDROCK_USAGE =
+            "{\"inputTokens\":17,\"outputTokens\":9,\"totalTokens\":30,\"cacheReadInputTokens\":4}";
 
     private static final String CHAT_USAGE =
             "{\"prompt_tokens\":21,\"completion_tokens\":9,\"total_tokens\":30,"
@@ -141,6 +179,12 @@ final class Spoken {
     private static final String COHERE_USAGE =
             "{\"billed_units\":{\"input_tokens\":21,\"output_tokens\":9},\"tokens\":"
                     + "{\"input_tokens\":516,\"output_tokens\":12},\"cached_tokens\":4}";
+
+    private static String piece(int index, String delta) {
+        return AwsMessages.event(
+                "contentBlockDelta",
+                "{\"contentBlockIndex\":" + index + ",\"delta\":" + delta + "}");
+    }
 
     private static String data(String json) {
         return "data: " + json + "\n\n";
@@ -287,6 +331,13 @@ final class Spoken {
                             + "\"{\\\"city\\\":\\\"Oslo\\\"}\"}}]},\"finish_reason\":\"TOOL_CALL\",\"usage\":"
                             + COHERE_USAGE
                             + "}";
+            case "bedrock" ->
+                    "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"reasoningContent\":"
+                            + "{\"reasoningText\":{\"text\":\"Let me think.\",\"signature\":\"c2ln\"}}},"
+                            + "{\"text\":\"Hello there\"},{\"toolUse\":{\"toolUseId\":\"t_1\",\"name\":\"weather\","
+                            + "\"input\":{\"city\":\"Oslo\"}}}]}},\"stopReason\":\"tool_use\",\"usage\":"
+                            + BEDROCK_USAGE
+                            + ",\"metrics\":{\"latencyMs\":7}}";
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -304,6 +355,7 @@ final class Spoken {
                     "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":\"RESOURCE_EXHAUSTED\"}}";
             case "ollama" -> "{\"error\":\"slow down\"}";
             case "cohere" -> "{\"id\":\"i\",\"message\":\"slow down\"}";
+            case "bedrock" -> "{\"message\":\"slow down\"}";
             default -> throw new IllegalArgumentException(dialect);
         };
     }
@@ -329,6 +381,7 @@ final class Spoken {
                             event(
                                     "message-end",
                                     "\"delta\":{\"error\":\"slow down\",\"finish_reason\":\"ERROR\"}");
+                    case "bedrock" -> AwsMessages.exception("throttlingException", error(dialect));
                     default -> throw new IllegalArgumentException(dialect);
                 };
         return beginning(whole) + error;
@@ -336,6 +389,14 @@ final class Spoken {
 
     /// The stream up to the end of the event that says "there".
     static String beginning(String stream) {
+        if (stream.startsWith("\0")) {
+            List<String> messages = AwsMessages.split(stream);
+            int end = 0;
+            while (!messages.get(end++).contains("there\"")) {
+                // It comes later.
+            }
+            return String.join("", messages.subList(0, end));
+        }
         int there = stream.indexOf("there\"");
         int lf = stream.indexOf('\n', there);
         boolean lines = stream.startsWith("{");

@@ -1,5 +1,6 @@
 package dev.firsttoken.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firsttoken.simulator.Exchange;
@@ -98,6 +99,11 @@ final class Stage implements AutoCloseable {
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /// The same with a body of which each character is a byte.
+    HttpResponse<String> sendForBytes(HttpRequest.Builder request) throws Exception {
+        return CLIENT.send(request.build(), BodyHandlers.ofString(ISO_8859_1));
     }
 
     HttpResponse<String> get(String path) throws Exception {

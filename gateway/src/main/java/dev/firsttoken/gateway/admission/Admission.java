@@ -52,6 +52,9 @@ public final class Admission {
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(1);
     private static final String BEARER = "bearer ";
 
+    /// What a signature of AWS begins with: it is made with a secret that we do not have.
+    private static final String SIGNED = "AWS4-";
+
     /// The keys and limits of one configuration.
     private record Rules(
             Map<String, Caller> callersByHash,
@@ -152,7 +155,9 @@ public final class Admission {
         if (shown == null) {
             throw new RejectedException(
                     Failure.Kind.UNAUTHENTICATED,
-                    "no key was given (expected: Authorization: Bearer, or x-api-key)");
+                    isSigned(request)
+                            ? "the request is signed, which is not checked here (expected: a key in Authorization: Bearer, as AWS_BEARER_TOKEN_BEDROCK has clients send it)"
+                            : "no key was given (expected: Authorization: Bearer, or x-api-key)");
         }
         // The text goes through the hash before anything else sees it, so what is looked up is
         // never what somebody typed.
@@ -274,6 +279,11 @@ public final class Admission {
 
     private static Failure busy(Failure.Kind kind, String detail) {
         return new Failure(kind, kind.status(), detail, COME_BACK_AFTER);
+    }
+
+    private static boolean isSigned(ClientRequest request) {
+        String authorization = request.header("authorization");
+        return authorization != null && authorization.startsWith(SIGNED);
     }
 
     private static @Nullable String credential(ClientRequest request) throws RejectedException {

@@ -193,8 +193,10 @@ final class CodecDialect implements ClientDialect {
             }
             FrameReader<SseFrame> frames = same.frameReader(limits.event());
             return frames == null
-                    ? new VerbatimLines(
-                            same.streamReader(limits.event()), CodecDialect.this::brokenOff)
+                    ? new VerbatimFrames(
+                            same.streamReader(limits.event()),
+                            form.frameEnd(),
+                            CodecDialect.this::brokenOff)
                     : new VerbatimEvents(
                             limits, new EventScan(frames), null, CodecDialect.this::brokenOff);
         }

@@ -6,6 +6,7 @@ import dev.firsttoken.gateway.dialect.openai.PassDialect;
 import dev.firsttoken.gateway.dialect.simple.SimpleDialect;
 import dev.firsttoken.wire.dialect.agui.AgUiCodec;
 import dev.firsttoken.wire.dialect.anthropic.MessagesCodec;
+import dev.firsttoken.wire.dialect.bedrock.BedrockCodec;
 import dev.firsttoken.wire.dialect.gemini.GeminiCodec;
 import dev.firsttoken.wire.dialect.ollama.OllamaCodec;
 import dev.firsttoken.wire.dialect.openai.CompletionsCodec;
@@ -62,7 +63,11 @@ public final class Dialects {
                     new Place("/v1beta/models/", GEMINI_ENDS, GEMINI),
                     // Where Google's client for Python looks.
                     new Place("/v1/models/", GEMINI_ENDS, GEMINI),
-                    new Place("/api/chat", List.of(), new CodecDialect(OllamaCodec.INSTANCE)));
+                    new Place("/api/chat", List.of(), new CodecDialect(OllamaCodec.INSTANCE)),
+                    new Place(
+                            "/model/",
+                            List.of("/converse", "/converse-stream"),
+                            new CodecDialect(BedrockCodec.INSTANCE)));
 
     private Dialects() {}
 

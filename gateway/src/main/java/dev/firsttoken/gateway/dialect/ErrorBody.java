@@ -9,11 +9,16 @@ import dev.firsttoken.wire.json.JsonException;
 final class ErrorBody {
 
     private static final byte[] ERROR = "error".getBytes(US_ASCII);
+    private static final byte[] MESSAGE = "message".getBytes(US_ASCII);
 
-    /// What stands under `error`.
+    /// Where it is said.
     private enum Kind {
-        NOTHING,
+        NOWHERE,
+        /// `message` beside no `error`.
+        MESSAGE,
+        /// `error` is a text.
         TEXT,
+        /// `error` is an object.
         OBJECT
     }
 
@@ -22,13 +27,13 @@ final class ErrorBody {
     /// Whether a body says what went wrong in the way another one does.
     static boolean isLike(byte[] body, byte[] other) {
         Kind kind = kind(body);
-        return kind != Kind.NOTHING && kind == kind(other);
+        return kind != Kind.NOWHERE && kind == kind(other);
     }
 
     private static Kind kind(byte[] body) {
         var json = new JsonCursor();
         json.reset(body, 0, body.length);
-        Kind found = Kind.NOTHING;
+        Kind found = Kind.NOWHERE;
         try {
             json.enterObject();
             while (json.nextField()) {
@@ -36,13 +41,15 @@ final class ErrorBody {
                     found =
                             json.isObject()
                                     ? Kind.OBJECT
-                                    : json.isString() ? Kind.TEXT : Kind.NOTHING;
+                                    : json.isString() ? Kind.TEXT : Kind.NOWHERE;
+                } else if (json.fieldIs(MESSAGE) && json.isString() && found == Kind.NOWHERE) {
+                    found = Kind.MESSAGE;
                 }
                 json.skip();
             }
             json.end();
         } catch (JsonException e) {
-            return Kind.NOTHING;
+            return Kind.NOWHERE;
         }
         return found;
     }

@@ -25,6 +25,7 @@ public final class Refusals {
         }
         Map<String, String> headers = headers(failure);
         headers.put("content-type", codec.errorType());
+        headers.putAll(codec.errorHeaders(failure));
         if (answer != null) {
             answer.headers().forEach(headers::putIfAbsent);
         }

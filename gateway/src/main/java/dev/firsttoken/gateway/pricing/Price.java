@@ -18,6 +18,12 @@ public record Price(
         long reasoning,
         List<Tier> tiers) {
 
+    /// Of one kind of tokens, so that all kinds together are a number, too.
+    private static final long MOST = Long.MAX_VALUE / 8;
+
+    private static final BigDecimal DEAREST = BigDecimal.valueOf(1_000_000);
+    private static final int MOST_DECIMALS = 100;
+
     /// The price of a whole answer whose input is longer than this.
     ///
     /// @param above in tokens
@@ -34,22 +40,28 @@ public record Price(
         long cached = Math.min(usage.cachedInputTokens(), usage.inputTokens());
         long written = Math.min(usage.cacheWriteTokens(), usage.inputTokens() - cached);
         long thought = Math.min(usage.reasoningTokens(), usage.outputTokens());
-        return (usage.inputTokens() - cached - written) * price.input
-                + cached * price.cachedInput
-                + written * price.cacheWrite
-                + (usage.outputTokens() - thought) * price.output
-                + thought * price.reasoning;
+        return times(usage.inputTokens() - cached - written, price.input)
+                + times(cached, price.cachedInput)
+                + times(written, price.cacheWrite)
+                + times(usage.outputTokens() - thought, price.output)
+                + times(thought, price.reasoning);
+    }
+
+    /// A provider may say any number; what nobody can pay is the most there is.
+    private static long times(long tokens, long pico) {
+        return pico > 0 && tokens > MOST / pico ? MOST : tokens * pico;
     }
 
     /// A price as it is written: US dollars per million tokens.
     ///
     /// @throws NumberFormatException when it is not a number of 0 to a million
     public static long perMillion(String usd) {
-        BigDecimal pico = new BigDecimal(usd).movePointRight(6).setScale(0, RoundingMode.HALF_UP);
-        if (pico.signum() < 0 || pico.compareTo(BigDecimal.valueOf(1_000_000_000_000L)) > 0) {
+        var price = new BigDecimal(usd);
+        // Before anything is calculated: an exponent of many digits would take hours.
+        if (price.signum() < 0 || price.compareTo(DEAREST) > 0 || price.scale() > MOST_DECIMALS) {
             throw new NumberFormatException(usd + " (expected: 0 to 1000000)");
         }
-        return pico.longValueExact();
+        return price.movePointRight(6).setScale(0, RoundingMode.HALF_UP).longValueExact();
     }
 
     /// The other way round.

@@ -84,7 +84,7 @@ public final class KnownProviders {
                     false,
                     KeyHeader.BEARER,
                     new Listing("/foundation-models", "modelSummaries", "modelId", "", Map.of()),
-                    List.of("x-amzn-requestid"),
+                    List.of("x-amzn-requestid", "x-amzn-errortype"),
                     "bedrock",
                     Accent.NONE);
 

@@ -115,7 +115,10 @@ final class AnswerLog {
     /// Writes the terminal: after it the log says nothing more.
     void end(@Nullable Failure failure) {
         long before = log.lastEvent();
-        Lane.Out out = failure == null ? toLog : this::appendWithoutSecret;
+        Lane.Out out =
+                failure == null
+                        ? toLog
+                        : (bytes, from, to) -> appendWithoutSecret(bytes, from, to, failure);
         if (lane != null) {
             lane.terminal(failure, before, out);
         } else if (failure != null) {
@@ -149,9 +152,18 @@ final class AnswerLog {
     }
 
     /// What a provider says of a failure may hold the credential it was shown.
-    private void appendWithoutSecret(byte[] bytes, int from, int to) {
-        byte[] clean = withoutSecret(new String(bytes, from, to - from, UTF_8)).getBytes(UTF_8);
-        log.append(clean, 0, clean.length);
+    private void appendWithoutSecret(byte[] bytes, int from, int to, Failure failure) {
+        String said = new String(bytes, from, to - from, UTF_8);
+        String clean = withoutSecret(said);
+        if (clean.equals(said)) {
+            log.append(bytes, from, to);
+        } else if (dialect.form().isText()) {
+            byte[] text = clean.getBytes(UTF_8);
+            log.append(text, 0, text.length);
+        } else {
+            // Nothing can be taken out of a message with checksums.
+            dialect.brokenOff(withoutSecret(failure), log.lastEvent(), toLog);
+        }
     }
 
     private String withoutSecret(String said) {

@@ -7,6 +7,7 @@ import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.ReferenceCountUtil;
@@ -14,7 +15,7 @@ import java.time.Duration;
 
 /// One HTTP/1.1 connection to a provider: serves one call after another, and waits in its pool in
 /// between.
-final class Http1Connection extends ResponseHandler implements Http1ResponseReader.Sink {
+final class Http1Connection extends Carrier implements Http1ResponseReader.Sink {
 
     /// A provider closes an idle connection just as we use it again: we notice within a round trip
     /// or so. What takes longer may be work on the request.
@@ -35,13 +36,13 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
     /// Turns a connected channel into an HTTP/1.1 connection.
     static Http1Connection on(Channel channel, OriginConnections pool, UpstreamSettings settings) {
         var connection = new Http1Connection(pool, channel, settings);
-        channel.pipeline().addLast(connection);
+        channel.pipeline().addLast(connection.new Bytes());
         return connection;
     }
 
     void send(UpstreamCall call, FullHttpRequest request) {
         begin(call);
-        call.connected(channel);
+        call.connected(this);
         channel.writeAndFlush(encoded(request), channel.voidPromise());
         request.release();
     }
@@ -81,38 +82,14 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
         return idleSinceNanos;
     }
 
+    @Override
     void close() {
         channel.close();
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        try {
-            UpstreamCall current = call();
-            if (current == null) {
-                ctx.close();
-            } else {
-                current.responds();
-                reader.read((ByteBuf) message, this);
-                if (call() == null && reader.isInsideResponse()) {
-                    ctx.close();
-                }
-            }
-        } catch (BadResponseException e) {
-            fail(
-                    ctx,
-                    Failure.Kind.INVALID,
-                    "the provider's response is not HTTP: " + e.getMessage());
-        } finally {
-            ReferenceCountUtil.release(message);
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        if (call() == null || !reader.closed(this)) {
-            super.channelInactive(ctx);
-        }
+    void reading(boolean on) {
+        channel.config().setAutoRead(on);
     }
 
     @Override
@@ -138,13 +115,13 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
 
     @Override
     public void end(boolean reusable) {
-        responseEnd(channel.pipeline().context(this), reusable);
+        responseEnd(reusable);
     }
 
     @Override
-    void ended(ChannelHandlerContext ctx, boolean reusable) {
+    void ended(boolean reusable) {
         if (reusable && channel.isActive()) {
-            channel.config().setAutoRead(true);
+            reading(true);
             idleSinceNanos = System.nanoTime();
             pool.putIdle(this);
         } else {
@@ -161,6 +138,49 @@ final class Http1Connection extends ResponseHandler implements Http1ResponseRead
             pool.retry(call);
         } else {
             call.failed(failure);
+        }
+    }
+
+    /// Where the connection's bytes come in.
+    private final class Bytes extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            try {
+                UpstreamCall current = call();
+                if (current == null) {
+                    close();
+                } else {
+                    current.responds();
+                    reader.read((ByteBuf) message, Http1Connection.this);
+                    if (call() == null && reader.isInsideResponse()) {
+                        close();
+                    }
+                }
+            } catch (BadResponseException e) {
+                fail(
+                        Failure.Kind.INVALID,
+                        "the provider's response is not HTTP: " + e.getMessage());
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            readComplete();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (call() == null || !reader.closed(Http1Connection.this)) {
+                closedByProvider();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            connectionBroke();
         }
     }
 }

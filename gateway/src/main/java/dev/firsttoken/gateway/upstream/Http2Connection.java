@@ -1,37 +1,31 @@
 package dev.firsttoken.gateway.upstream;
 
 import dev.firsttoken.wire.event.Failure;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpScheme;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Connection.Endpoint;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2SettingsFrame;
-import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.HttpConversionUtil;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection to a provider: carries many calls at once, each on a stream of its own.
-final class Http2Connection extends ChannelInboundHandlerAdapter {
+///
+/// Frames go to their calls as the codec decodes them, without a channel for each stream in
+/// between: the events of all streams that one read brings cost little more than those of one.
+final class Http2Connection {
 
     /// How many calls share a connection at most, whatever the provider allows: what is lost with a
     /// connection stays bounded.
@@ -40,62 +34,74 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /// What RFC 9113, 6.5.2 recommends as the least a peer should allow; used until it says more.
     private static final int STREAMS_BEFORE_SETTINGS = 100;
 
-    private static final int STREAM_WINDOW_BYTES = 1 << 20;
-    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
+    /// What a provider may send ahead in an answer that is streamed, and so the most that waits
+    /// here for a client that has stopped reading. Over a round trip of 100 ms it lets 640 KB/s
+    /// through.
+    static final int STREAM_WINDOW_BYTES = 64 << 10;
+
+    /// The same for an answer that comes in one piece, for which no client's pace matters.
+    private static final int WHOLE_WINDOW_BYTES = 1 << 20;
+
+    /// All streams share it, so those whose clients have stopped must not be able to fill it.
+    private static final int CONNECTION_WINDOW_BYTES = MAX_STREAMS * STREAM_WINDOW_BYTES;
 
     private final OriginConnections pool;
     private final Channel channel;
+    private final Http2Codec codec;
     private final int maxHeaders;
-    private int streams;
+    private final IntObjectMap<Stream> streams = new IntObjectHashMap<>();
+
+    /// Whose bytes came with this read.
+    private final List<Stream> heard = new ArrayList<>();
+
     private int maxStreams = STREAMS_BEFORE_SETTINGS;
     private boolean goingAway;
+    private boolean broke;
     private long idleSinceNanos = System.nanoTime();
 
-    private Http2Connection(OriginConnections pool, Channel channel, int maxHeaders) {
+    private Http2Connection(OriginConnections pool, Channel channel, UpstreamSettings settings) {
         this.pool = pool;
         this.channel = channel;
-        this.maxHeaders = maxHeaders;
+        this.maxHeaders = settings.maxHeaders();
+        this.codec =
+                Http2Codec.of(
+                        this,
+                        new Frames(),
+                        Http2Settings.defaultSettings()
+                                .pushEnabled(false)
+                                .initialWindowSize(STREAM_WINDOW_BYTES)
+                                .maxHeaderListSize(settings.maxHeadBytes()));
     }
 
     /// Turns a connected channel into an HTTP/2 connection.
     static Http2Connection on(Channel channel, OriginConnections pool, UpstreamSettings settings) {
-        var connection = new Http2Connection(pool, channel, settings.maxHeaders());
-        Http2FrameCodec codec =
-                Http2FrameCodecBuilder.forClient()
-                        .initialSettings(
-                                Http2Settings.defaultSettings()
-                                        .pushEnabled(false)
-                                        .initialWindowSize(STREAM_WINDOW_BYTES)
-                                        .maxHeaderListSize(settings.maxHeadBytes()))
-                        .build();
-        channel.pipeline()
-                .addLast(codec)
-                .addLast(new Http2MultiplexHandler(new RefusePushedStreams()))
-                .addLast(connection);
-        connection.widenWindow(codec);
+        var connection = new Http2Connection(pool, channel, settings);
+        channel.pipeline().addLast(connection.codec);
+        connection.widen(connection.codec.connection().connectionStream(), CONNECTION_WINDOW_BYTES);
         return connection;
     }
 
-    /// The default of 64 KiB is shared by all streams of a connection, so one slow reader would
-    /// stop the others.
-    private void widenWindow(Http2FrameCodec codec) {
+    private Http2LocalFlowController flow() {
         Endpoint<Http2LocalFlowController> local = codec.connection().local();
+        return local.flowController();
+    }
+
+    private void widen(Http2Stream stream, int bytes) {
         try {
-            local.flowController()
-                    .incrementWindowSize(
-                            codec.connection().connectionStream(),
-                            CONNECTION_WINDOW_BYTES - local.flowController().initialWindowSize());
+            flow().incrementWindowSize(stream, bytes - flow().initialWindowSize(stream));
         } catch (Http2Exception e) {
-            throw new IllegalStateException("a window of " + CONNECTION_WINDOW_BYTES + " bytes", e);
+            throw new IllegalStateException("a window of " + bytes + " bytes", e);
         }
     }
 
     boolean hasRoom() {
-        return channel.isActive() && !goingAway && streams < Math.min(maxStreams, MAX_STREAMS);
+        return channel.isActive()
+                && !goingAway
+                && streams.size() < Math.min(maxStreams, MAX_STREAMS);
     }
 
     boolean isIdleSince(long nanos) {
-        return streams == 0 && idleSinceNanos - nanos < 0;
+        return streams.isEmpty() && idleSinceNanos - nanos < 0;
     }
 
     void close() {
@@ -103,97 +109,86 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     void send(UpstreamCall call, FullHttpRequest request, boolean secure) {
-        streams++;
+        if (call.isOver()) {
+            request.release();
+            return;
+        }
+        var stream = new Stream(codec.nextStream());
+        streams.put(stream.id, stream);
         request.headers()
                 .set(
                         HttpConversionUtil.ExtensionHeaderNames.SCHEME.text(),
                         secure ? HttpScheme.HTTPS.name() : HttpScheme.HTTP.name());
-        var handler = new Stream();
-        new Http2StreamChannelBootstrap(channel)
-                .handler(
-                        new ChannelInitializer<Http2StreamChannel>() {
-                            @Override
-                            protected void initChannel(Http2StreamChannel stream) {
-                                stream.pipeline()
-                                        .addLast(new Http2StreamFrameToHttpObjectCodec(false))
-                                        .addLast(handler);
-                            }
-                        })
-                .open()
-                .addListener(opened -> {
-                    if (!opened.isSuccess()) {
-                        streamClosed();
-                        request.release();
-                        goingAway = true;
-                        // It was not sent.
-                        call.guard(() -> pool.startFresh(call));
-                        return;
-                    }
-                    var stream = (Http2StreamChannel) opened.getNow();
-                    if (call.isOver()) {
-                        request.release();
-                        stream.close();
-                        return;
-                    }
-                    handler.begin(call);
-                    call.connected(stream);
-                    stream.writeAndFlush(request);
-                });
-    }
-
-    private void streamClosed() {
-        streams--;
-        if (streams == 0) {
-            idleSinceNanos = System.nanoTime();
-            if (goingAway) {
-                channel.close();
-            }
+        Http2Stream opened =
+                codec.write(
+                        stream.id,
+                        HttpConversionUtil.toHttp2Headers(request, true),
+                        request.content());
+        if (opened == null) {
+            streams.remove(stream.id);
+            goAway();
+            // It was not sent.
+            call.guard(() -> pool.startFresh(call));
+            return;
         }
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object frame) {
-        switch (frame) {
-            case Http2SettingsFrame settings -> {
-                Long max = settings.settings().maxConcurrentStreams();
-                if (max != null) {
-                    maxStreams = (int) Math.min(max, Integer.MAX_VALUE);
-                }
-                pool.gainedRoom(this);
-            }
-            case Http2GoAwayFrame _ -> {
-                goAway();
-                if (streams == 0) {
-                    ctx.close();
-                }
-            }
-            default -> {
-                // Acknowledgements and pings are the codec's business.
-            }
+        if (!call.request().isStream()) {
+            widen(opened, WHOLE_WINDOW_BYTES);
         }
-        ReferenceCountUtil.release(frame);
+        stream.begin(call);
+        call.connected(stream);
+        channel.flush();
     }
 
     /// Takes no more calls, and closes after the last one.
     private void goAway() {
         goingAway = true;
         pool.lost(this);
+        closeUnlessUsed();
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    private void closeUnlessUsed() {
+        if (goingAway && streams.isEmpty()) {
+            channel.close();
+        }
+    }
+
+    /// One read has been decoded.
+    void readComplete() {
+        for (int i = 0; i < heard.size(); i++) {
+            Stream stream = heard.get(i);
+            stream.heard = false;
+            stream.readComplete();
+        }
+        heard.clear();
+    }
+
+    /// The connection fails, and its streams are about to be closed.
+    void breaks() {
+        broke = true;
+    }
+
+    /// A stream of the provider's making is not as it should be, and is about to be reset.
+    void wrong(int id, String detail) {
+        Stream stream = streams.get(id);
+        if (stream != null) {
+            stream.wrong = detail;
+        }
+    }
+
+    /// The connection is gone, and so are its streams.
+    void gone() {
         goAway();
-        ctx.fireChannelInactive();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close();
     }
 
     /// One call's stream.
-    private final class Stream extends ResponseHandler {
+    private final class Stream extends Carrier {
+        private final int id;
         private boolean interim;
+        private boolean heard;
+        private boolean reading = true;
+
+        /// Bytes that the provider will be allowed to send when reading goes on.
+        private int unacknowledgedBytes;
 
         /// The provider has said that it did not look at the request.
         private boolean unprocessed;
@@ -201,103 +196,115 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         /// The code it reset the stream with, if it did.
         private @Nullable String resetWith;
 
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            try {
-                UpstreamCall current = call();
-                if (current != null) {
-                    current.responds();
-                }
-                if (message instanceof HttpObject object) {
-                    read(ctx, object);
-                }
-            } finally {
-                ReferenceCountUtil.release(message);
-            }
+        /// What is not HTTP about it, if something is not.
+        private @Nullable String wrong;
+
+        Stream(int id) {
+            this.id = id;
         }
 
-        private void read(ChannelHandlerContext ctx, HttpObject object) {
-            if (object.decoderResult().isFailure()) {
-                fail(ctx, Failure.Kind.INVALID, "the provider's response is not HTTP");
-                return;
-            }
-            if (object instanceof HttpResponse response) {
-                interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-                if (response.headers().size() > maxHeaders) {
-                    fail(
-                            ctx,
-                            Failure.Kind.INVALID,
-                            "the provider's response has more than " + maxHeaders + " headers");
-                } else if (!interim) {
-                    responseHead(response.status().code(), response.headers());
-                } else if (isOneInterimTooMany()) {
-                    fail(
-                            ctx,
-                            Failure.Kind.INVALID,
-                            "the provider sends interim responses without end");
-                }
-            }
-            if (object instanceof HttpContent content && !interim) {
-                responseBody(content.content());
-                if (content instanceof LastHttpContent) {
-                    responseEnd(ctx, true);
-                }
+        @Override
+        void close() {
+            if (streams.get(id) == this) {
+                codec.reset(id);
             }
         }
 
         @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            switch (event) {
-                case Http2ResetFrame reset -> {
-                    Http2Error code = Http2Error.valueOf(reset.errorCode());
-                    resetWith = code == null ? Long.toString(reset.errorCode()) : code.name();
-                    // RFC 9113, 8.7. Whoever refuses one stream refuses the next one too.
-                    if (code == Http2Error.REFUSED_STREAM) {
-                        unprocessed = true;
-                        goAway();
-                    }
-                }
-                // Streams that a GOAWAY covers do not get here (RFC 9113, 6.8).
-                case Http2GoAwayFrame _ -> unprocessed = true;
-                default -> {
-                    // Nothing that concerns an answer.
-                }
+        void reading(boolean on) {
+            reading = on;
+            if (on && unacknowledgedBytes > 0 && streams.get(id) == this) {
+                codec.acknowledge(id, unacknowledgedBytes);
+                unacknowledgedBytes = 0;
             }
-            ReferenceCountUtil.release(event);
         }
 
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            streamClosed();
+        /// Some of its bytes, or its end, are there.
+        private void hears() {
             UpstreamCall current = call();
-            if (resetWith == null || current == null) {
-                super.channelInactive(ctx);
+            if (current != null) {
+                current.responds();
+            }
+            if (!heard) {
+                heard = true;
+                Http2Connection.this.heard.add(this);
+            }
+        }
+
+        private void head(Http2Headers headers) {
+            CharSequence status = headers.status();
+            if (status == null) {
+                // Trailers.
                 return;
             }
-            fail(
-                    ctx,
-                    Failure.Kind.TRUNCATED,
-                    "the provider reset the stream ("
-                            + resetWith
-                            + (current.hasResponded()
-                                    ? ") in the middle of its answer"
-                                    : ") before it answered"));
+            int code = Http2Codec.status(status);
+            interim = code / 100 == 1;
+            if (code == 0) {
+                fail(Failure.Kind.INVALID, "the provider's response is not HTTP");
+            } else if (headers.size() > maxHeaders) {
+                fail(
+                        Failure.Kind.INVALID,
+                        "the provider's response has more than " + maxHeaders + " headers");
+            } else if (!interim) {
+                responseHead(code, Http2Codec.converted(headers));
+            } else if (isOneInterimTooMany()) {
+                fail(Failure.Kind.INVALID, "the provider sends interim responses without end");
+            }
         }
 
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (cause instanceof Http2Exception.HeaderListSizeException) {
+        /// @return how many bytes the provider may send in their place
+        private int body(ByteBuf data, int padding) {
+            int bytes = data.readableBytes() + padding;
+            if (!interim) {
+                responseBody(data);
+            }
+            if (reading) {
+                return bytes;
+            }
+            unacknowledgedBytes += bytes;
+            return 0;
+        }
+
+        private void end() {
+            if (!interim) {
+                responseEnd(true);
+            }
+        }
+
+        private void isReset(long errorCode) {
+            Http2Error code = Http2Error.valueOf(errorCode);
+            resetWith = code == null ? Long.toString(errorCode) : code.name();
+            // RFC 9113, 8.7. Whoever refuses one stream refuses the next one too.
+            if (code == Http2Error.REFUSED_STREAM) {
+                unprocessed = true;
+                goAway();
+            }
+        }
+
+        private void closed() {
+            UpstreamCall current = call();
+            if (current == null) {
+                return;
+            }
+            if (wrong != null) {
+                fail(Failure.Kind.INVALID, wrong);
+            } else if (resetWith != null) {
                 fail(
-                        ctx,
-                        Failure.Kind.INVALID,
-                        "the provider's response has a head that is too long");
+                        Failure.Kind.TRUNCATED,
+                        "the provider reset the stream ("
+                                + resetWith
+                                + (current.hasResponded()
+                                        ? ") in the middle of its answer"
+                                        : ") before it answered"));
+            } else if (broke) {
+                connectionBroke();
             } else {
-                super.exceptionCaught(ctx, cause);
+                closedByProvider();
             }
         }
 
         @Override
-        void ended(ChannelHandlerContext ctx, boolean reusable) {
+        void ended(boolean reusable) {
             // The stream closes itself once both sides have ended.
         }
 
@@ -311,12 +318,91 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// We ask for no pushes; a stream that comes all the same is closed.
-    @Sharable
-    private static final class RefusePushedStreams extends ChannelInboundHandlerAdapter {
+    /// What the codec tells of the connection.
+    private final class Frames extends Http2EventAdapter {
+
         @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            ctx.close();
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+            Long max = settings.maxConcurrentStreams();
+            if (max != null) {
+                maxStreams = (int) Math.min(max, Integer.MAX_VALUE);
+            }
+            pool.gainedRoom(Http2Connection.this);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx,
+                int id,
+                Http2Headers headers,
+                int streamDependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endOfStream) {
+            onHeadersRead(ctx, id, headers, padding, endOfStream);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx,
+                int id,
+                Http2Headers headers,
+                int padding,
+                boolean endOfStream) {
+            Stream stream = streams.get(id);
+            if (stream != null) {
+                stream.hears();
+                stream.head(headers);
+                if (endOfStream) {
+                    stream.end();
+                }
+            }
+        }
+
+        @Override
+        public int onDataRead(
+                ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean endOfStream) {
+            Stream stream = streams.get(id);
+            if (stream == null) {
+                return data.readableBytes() + padding;
+            }
+            stream.hears();
+            int acknowledged = stream.body(data, padding);
+            if (endOfStream) {
+                stream.end();
+            }
+            return acknowledged;
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext ctx, int id, long errorCode) {
+            Stream stream = streams.get(id);
+            if (stream != null) {
+                stream.isReset(errorCode);
+            }
+        }
+
+        @Override
+        public void onGoAwayReceived(int lastStream, long errorCode, ByteBuf debugData) {
+            for (Stream stream : streams.values()) {
+                // RFC 9113, 6.8: nobody has looked at these, and they are closed next.
+                stream.unprocessed |= stream.id > lastStream;
+            }
+            goAway();
+        }
+
+        @Override
+        public void onStreamClosed(Http2Stream closed) {
+            Stream stream = streams.remove(closed.id());
+            if (stream == null) {
+                return;
+            }
+            if (streams.isEmpty()) {
+                idleSinceNanos = System.nanoTime();
+            }
+            stream.closed();
+            closeUnlessUsed();
         }
     }
 }

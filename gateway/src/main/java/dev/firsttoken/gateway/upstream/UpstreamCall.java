@@ -2,7 +2,6 @@ package dev.firsttoken.gateway.upstream;
 
 import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
@@ -30,7 +29,7 @@ public final class UpstreamCall {
     private long connectByNanos;
     private long sentNanos;
     private long bodyBytes;
-    private @Nullable Channel channel;
+    private @Nullable Carrier carrier;
     private @Nullable Runnable stopWaiting;
     private boolean connected;
     private boolean responded;
@@ -63,8 +62,8 @@ public final class UpstreamCall {
     }
 
     private void letGo() {
-        if (channel != null) {
-            channel.close();
+        if (carrier != null) {
+            carrier.close();
         } else if (stopWaiting != null) {
             stopWaiting.run();
         }
@@ -80,8 +79,8 @@ public final class UpstreamCall {
         over = true;
         loop.schedule(
                 () -> {
-                    if (!responseEnded && channel != null) {
-                        channel.close();
+                    if (!responseEnded && carrier != null) {
+                        carrier.close();
                     }
                 },
                 LEAVE_MILLIS,
@@ -99,8 +98,8 @@ public final class UpstreamCall {
 
     private void setReading(boolean reading) {
         paused = !reading;
-        if (channel != null && !over) {
-            channel.config().setAutoRead(reading);
+        if (carrier != null && !over) {
+            carrier.reading(reading);
         }
     }
 
@@ -147,23 +146,23 @@ public final class UpstreamCall {
     /// The request is about to be sent once more. It has its whole connect deadline again.
     void retries() {
         retried = true;
-        channel = null;
+        carrier = null;
         connectByNanos = System.nanoTime() + connect.toNanos();
     }
 
-    /// The call has no channel yet.
+    /// Nothing carries the call yet.
     ///
     /// @param action what to do if nobody needs one any more
     void waits(Runnable action) {
         stopWaiting = action;
     }
 
-    /// The request is about to be written to this channel.
-    void connected(Channel to) {
-        channel = to;
+    /// The request is about to be written; this will carry its response.
+    void connected(Carrier to) {
+        carrier = to;
         sentNanos = System.nanoTime();
         if (paused) {
-            to.config().setAutoRead(false);
+            to.reading(false);
         }
         if (!connected) {
             connected = true;

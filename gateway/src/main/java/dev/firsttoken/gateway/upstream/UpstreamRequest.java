@@ -15,6 +15,11 @@ public record UpstreamRequest(
 
     private static final String JSON = "application/json";
 
+    /// Whether the answer is read as it comes.
+    boolean isStream() {
+        return !accept.equals(JSON);
+    }
+
     /// The type of the body, null if there is none.
     @Nullable String contentType() {
         return body.length == 0 ? null : JSON;

@@ -24,9 +24,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// A gateway, and one with frequent heartbeats, in front of a simulator that plays every recorded
-/// stream under its name, for clients in other languages. Runs until its standard input ends, so
-/// that it does not outlive who started it.
+/// A gateway, one with frequent heartbeats and one that is locked, in front of a simulator that
+/// plays every recorded stream under its name, for clients in other languages. Runs until its
+/// standard input ends, so that it does not outlive who started it.
 ///
 /// It needs no test library, so that `java` can run it from its source.
 public final class RecordedServer {
@@ -37,9 +37,13 @@ public final class RecordedServer {
     /// Longer than it takes to notice that somebody left.
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /// What has to be shown where a key is wanted.
+    private static final String KEY = "a-key-that-is-no-secret";
+
     private RecordedServer() {}
 
-    /// @param args the file to write to, once everything is there, what is where
+    /// @param args the file to write to, once everything is there, what is where; the folder with
+    ///   the certificate of the one that is locked
     public static void main(String[] args) throws IOException {
         Map<String, List<Recording>> recordings = new LinkedHashMap<>();
         recordings.put("openai", Recordings.chat());
@@ -49,7 +53,8 @@ public final class RecordedServer {
         }
         List<Runnable> started = new ArrayList<>();
         try (Rig rig = Rig.start();
-                Gateway lively = rig.startWithHeartbeat(HEARTBEAT)) {
+                Gateway lively = rig.startWithHeartbeat(HEARTBEAT);
+                Gateway locked = rig.startLocked(KEY, Path.of(args[1]))) {
             for (List<Recording> family : recordings.values()) {
                 for (Recording recording : family) {
                     rig.simulator().script(recording.name(), Script.sse(recording.body()));
@@ -65,8 +70,10 @@ public final class RecordedServer {
                 roots.put(dialect.name(), Rig.url(gateway));
             }
             Path file = Path.of(args[0]);
+            Path trust = Path.of(args[1]).resolve(Rig.CERTIFICATE);
             Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, description(rig, lively, watch, roots, recordings));
+            Files.writeString(
+                    part, description(rig, lively, locked, trust, watch, roots, recordings));
             Files.move(part, file);
             while (System.in.read() >= 0) {
                 // Whoever started it has not left.
@@ -120,6 +127,8 @@ public final class RecordedServer {
     private static String description(
             Rig rig,
             Gateway lively,
+            Gateway locked,
+            Path trust,
             HttpServer watch,
             Map<String, URI> roots,
             Map<String, List<Recording>> recordings) {
@@ -130,6 +139,11 @@ public final class RecordedServer {
             json.writeStringProperty("simulator", rig.simulator().baseUrl().toString());
             json.writeStringProperty("gateway", rig.gatewayUrl().toString());
             json.writeStringProperty("heartbeats", Rig.url(lively).toString());
+            json.writeObjectPropertyStart("locked");
+            json.writeStringProperty("url", "https://127.0.0.1:" + locked.address().getPort());
+            json.writeStringProperty("key", KEY);
+            json.writeStringProperty("trust", trust.toString());
+            json.writeEndObject();
             json.writeObjectPropertyStart("roots");
             roots.forEach((name, url) -> json.writeStringProperty(name, text(url)));
             json.writeEndObject();

@@ -1,6 +1,7 @@
 package dev.firsttoken.gateway.recorded;
 
 import dev.firsttoken.gateway.Gateway;
+import dev.firsttoken.gateway.config.CallerKeys;
 import dev.firsttoken.gateway.config.Config;
 import dev.firsttoken.gateway.config.ConfigReading;
 import dev.firsttoken.gateway.config.ConfigSource;
@@ -10,6 +11,8 @@ import dev.firsttoken.simulator.Simulator;
 import dev.firsttoken.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +23,47 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
     /// Longer than any test.
     private static final Duration QUIET = Duration.ofHours(1);
 
+    /// Of those in the folder that are made for this machine.
+    static final String CERTIFICATE = "first-certificate.pem";
+
+    private static final ConfigSource PLAIN = ConfigSource.environment(Map.of());
+    private static final ProviderDialect USUAL = KnownProviders.DIALECTS.getFirst();
+
     /// Without heartbeats, so that a slow machine changes no byte.
     public static Rig start() throws IOException {
         Simulator simulator = Simulator.start(SimulatorOptions.defaults());
-        return new Rig(simulator, gateway(simulator, QUIET, KnownProviders.DIALECTS.getFirst()));
+        return new Rig(simulator, gateway(simulator, QUIET, PLAIN, USUAL));
     }
 
     /// Another gateway in front of the same simulator, with a sign of life after so long a silence.
     /// A refusal that takes longer than that cannot have its status any more.
     public Gateway startWithHeartbeat(Duration heartbeat) throws IOException {
-        return gateway(simulator, heartbeat, KnownProviders.DIALECTS.getFirst());
+        return gateway(simulator, heartbeat, PLAIN, USUAL);
+    }
+
+    /// Another gateway in front of the same simulator, which speaks HTTPS and lets in whoever shows
+    /// this key.
+    ///
+    /// @param tls the folder with the certificate and its key
+    public Gateway startLocked(String key, Path tls) throws IOException {
+        Path file = Files.createTempFile("rig", ".yaml");
+        try {
+            Files.writeString(
+                    file,
+                    "server: {tls: {certificate: %s, key: %s}}\nkeys: [{name: one, sha256: %s}]\n"
+                            .formatted(
+                                    tls.resolve(CERTIFICATE),
+                                    tls.resolve("first-key.pem"),
+                                    CallerKeys.sha256(key)));
+            return gateway(simulator, QUIET, ConfigSource.file(file, Map.of()), USUAL);
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /// Another gateway in front of the same simulator, which speaks this dialect to it.
     public Gateway startSpeaking(ProviderDialect dialect) throws IOException {
-        return gateway(simulator, QUIET, dialect);
+        return gateway(simulator, QUIET, PLAIN, dialect);
     }
 
     /// Where the simulator is, without a path.
@@ -42,10 +71,13 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
         return simulator.baseUrl().resolve("/");
     }
 
-    private static Gateway gateway(Simulator simulator, Duration heartbeat, ProviderDialect dialect)
+    private static Gateway gateway(
+            Simulator simulator,
+            Duration heartbeat,
+            ConfigSource source,
+            ProviderDialect dialect)
             throws IOException {
-        var reading =
-                ConfigSource.environment(Map.of()).with("server.port", "0", "the test").read();
+        var reading = source.with("server.port", "0", "the test").read();
         if (!(reading instanceof ConfigReading.Accepted accepted)) {
             throw new IllegalStateException(reading.validation());
         }

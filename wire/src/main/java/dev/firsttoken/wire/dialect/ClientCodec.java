@@ -43,6 +43,11 @@ public interface ClientCodec {
         return "application/json";
     }
 
+    /// What the head of a refusal says beside its media type, names in lower case.
+    default Map<String, String> errorHeaders(Failure failure) {
+        return Map.of();
+    }
+
     /// Writes the body of a refusal.
     void writeError(Failure failure, Utf8Buffer out);
 

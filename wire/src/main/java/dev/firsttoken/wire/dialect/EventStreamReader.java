@@ -8,7 +8,7 @@ import dev.firsttoken.wire.eventstream.EventStreamFrame;
 public final class EventStreamReader extends FramedStreamReader<EventStreamFrame> {
 
     private final EventStreamDecoder decoder;
-    private final EventStreamDecoder.Sink sink = frame -> frame(frame, true);
+    private final EventStreamDecoder.Sink sink = this::frame;
 
     public EventStreamReader(FrameReader<EventStreamFrame> frames, int maxEventBytes) {
         super(frames);
@@ -23,4 +23,10 @@ public final class EventStreamReader extends FramedStreamReader<EventStreamFrame
     /// Half a message is nothing.
     @Override
     protected void decodeEnd() {}
+
+    private void frame(EventStreamFrame frame) {
+        if (frame(frame, true)) {
+            show(frame.array(), frame.rawFrom(), frame.rawTo());
+        }
+    }
 }

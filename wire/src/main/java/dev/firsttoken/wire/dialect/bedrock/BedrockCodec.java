@@ -1,10 +1,9 @@
 package dev.firsttoken.wire.dialect.bedrock;
 
 import dev.firsttoken.wire.dialect.AnswerHead;
-import dev.firsttoken.wire.dialect.ClientCodec;
 import dev.firsttoken.wire.dialect.EventStreamReader;
 import dev.firsttoken.wire.dialect.Headers;
-import dev.firsttoken.wire.dialect.ProviderCodec;
+import dev.firsttoken.wire.dialect.PassingCodec;
 import dev.firsttoken.wire.dialect.StreamReader;
 import dev.firsttoken.wire.dialect.StreamWriter;
 import dev.firsttoken.wire.dialect.WrittenRequest;
@@ -14,10 +13,11 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import dev.firsttoken.wire.message.Answer;
 import dev.firsttoken.wire.message.Request;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// The Converse dialect of Amazon Bedrock: `POST /model/{model}/converse` and `/converse-stream`.
-public final class BedrockCodec implements ClientCodec, ProviderCodec {
+public final class BedrockCodec implements PassingCodec {
 
     public static final BedrockCodec INSTANCE = new BedrockCodec();
 
@@ -50,8 +50,33 @@ public final class BedrockCodec implements ClientCodec, ProviderCodec {
     }
 
     @Override
+    public Map<String, String> errorHeaders(Failure failure) {
+        return Map.of(BedrockErrors.TYPE_HEADER, BedrockErrors.type(failure));
+    }
+
+    @Override
     public void writeError(Failure failure, Utf8Buffer out) {
         BedrockErrors.write(failure, out);
+    }
+
+    @Override
+    public int status(Failure failure) {
+        return BedrockErrors.status(failure);
+    }
+
+    @Override
+    public String path(Request request, String model) {
+        return BedrockRequestWriter.path(request, model);
+    }
+
+    @Override
+    public Map<String, String> headers(Request request) {
+        return BedrockRequestWriter.headers(request);
+    }
+
+    @Override
+    public boolean namesModelInBody() {
+        return false;
     }
 
     @Override

@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// `:exception-type` is the type with a small first letter.
 final class BedrockErrors {
 
-    private static final String TYPE_HEADER = "x-amzn-errortype";
+    static final String TYPE_HEADER = "x-amzn-errortype";
 
     private BedrockErrors() {}
 
     static void write(Failure failure, Utf8Buffer out) {
         out.raw("{\"__type\":").jsonString(type(failure));
         out.raw(",\"message\":").jsonString(failure.detail()).raw("}");
+    }
+
+    /// AWS has no status for those that are unknown: whoever is not let in is forbidden to.
+    static int status(Failure failure) {
+        return failure.kind() == Failure.Kind.UNAUTHENTICATED ? 403 : failure.status();
     }
 
     static String type(Failure failure) {

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// not of the dialect is written for Claude only, and for clients of this dialect.
 final class BedrockRequestWriter {
 
+    private static final Map<String, String> HEADERS = Map.of("content-type", "application/json");
+    private static final Map<String, String> STREAM_HEADERS =
+            Map.of("content-type", "application/json", "accept", BedrockMessages.TYPE);
+
     private final Request request;
     private final Parameters parameters;
     private final String model;
@@ -55,18 +59,18 @@ final class BedrockRequestWriter {
         dropped();
         rest();
         json.endObject();
-        var headers = new LinkedHashMap<String, String>();
-        headers.put("content-type", "application/json");
-        if (request.stream()) {
-            headers.put("accept", BedrockMessages.TYPE);
-        }
         return new WrittenRequest(
-                "/model/"
-                        + UrlPath.encoded(model)
-                        + (request.stream() ? "/converse-stream" : "/converse"),
-                Map.copyOf(headers),
-                body.toByteArray(),
-                losses.list());
+                path(request, model), headers(request), body.toByteArray(), losses.list());
+    }
+
+    static String path(Request request, String model) {
+        return "/model/"
+                + UrlPath.encoded(model)
+                + (request.stream() ? "/converse-stream" : "/converse");
+    }
+
+    static Map<String, String> headers(Request request) {
+        return request.stream() ? STREAM_HEADERS : HEADERS;
     }
 
     private void part(Part part, String at) {

@@ -2,17 +2,17 @@ package dev.firsttoken.gateway.upstream;
 
 import dev.firsttoken.wire.event.Failure;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// Reads responses on one channel, an HTTP/1.1 connection or an HTTP/2 stream, for one call at a
-/// time.
+/// Carries the response of one call at a time: an HTTP/1.1 connection, or a stream of an HTTP/2
+/// connection.
 ///
-/// Whatever comes while there is no call makes the channel unfit for another one: its bytes would
-/// become somebody else's answer.
-abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
+/// Whatever comes while there is no call makes it unfit for another one: those bytes would become
+/// somebody else's answer.
+///
+/// Owned by its channel's event loop.
+abstract class Carrier {
 
     /// More interim (1xx) responses than this before the real one are an attack or a defect.
     private static final int MAX_INTERIM_RESPONSES = 8;
@@ -32,10 +32,16 @@ abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
         return call;
     }
 
-    /// The response is complete; the channel can serve another call if `reusable`.
-    abstract void ended(ChannelHandlerContext ctx, boolean reusable);
+    /// Ends it for good; the provider notices.
+    abstract void close();
 
-    /// The channel broke under a call. It may be tried again if it has not responded.
+    /// Whether more shall come. What is under way comes all the same.
+    abstract void reading(boolean on);
+
+    /// The response is complete; another call may be served if `reusable`.
+    abstract void ended(boolean reusable);
+
+    /// It broke under a call. The call may be tried again if it has not responded.
     abstract void broken(UpstreamCall broken, Failure failure);
 
     /// @return whether that was one too many
@@ -52,55 +58,50 @@ abstract class ResponseHandler extends ChannelInboundHandlerAdapter {
     final void responseBody(ByteBuf bytes) {
         UpstreamCall current = call;
         if (current != null && bytes.isReadable()) {
-            // Bytes after the dialect's own end are nobody's, so the channel ends with them.
+            // Bytes after the dialect's own end are nobody's, so nothing else is carried.
             strayBytes |= current.isOver();
             current.body(bytes);
         }
     }
 
-    final void responseEnd(ChannelHandlerContext ctx, boolean reusable) {
+    final void responseEnd(boolean reusable) {
         UpstreamCall current = call;
         if (current != null) {
             call = null;
-            // The call may pause the channel until here; from here on it is the next call's.
+            // The call may pause its carrier until here; from here on it is the next call's.
             current.readComplete();
-            ended(ctx, reusable && !strayBytes);
+            ended(reusable && !strayBytes);
             current.end();
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    /// What had arrived has been read.
+    final void readComplete() {
         if (call != null) {
             call.readComplete();
         }
-        ctx.fireChannelReadComplete();
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    final void closedByProvider() {
         fail(
-                ctx,
                 Failure.Kind.TRUNCATED,
                 call != null && call.hasResponded()
                         ? "the provider closed the connection in the middle of its answer"
                         : "the provider closed the connection before answering");
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    final void connectionBroke() {
         fail(
-                ctx,
                 Failure.Kind.TRUNCATED,
                 call != null && call.hasResponded()
                         ? "the connection to the provider broke in the middle of its answer"
                         : "the connection to the provider broke before it answered");
     }
 
-    final void fail(ChannelHandlerContext ctx, Failure.Kind kind, String detail) {
+    final void fail(Failure.Kind kind, String detail) {
         UpstreamCall current = call;
         call = null;
-        ctx.close();
+        close();
         if (current != null) {
             current.readComplete();
             broken(current, Failure.of(kind, detail));

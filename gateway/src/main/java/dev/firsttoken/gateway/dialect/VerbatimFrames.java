@@ -8,12 +8,13 @@ import dev.firsttoken.wire.event.StreamEvent.Usage;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import org.jspecify.annotations.Nullable;
 
-/// Passes lines of JSON on byte for byte and only looks at them.
-public final class VerbatimLines implements Lane {
+/// Passes lines of JSON or binary messages on byte for byte and only looks at them.
+public final class VerbatimFrames implements Lane {
 
     private final StreamReader reader;
+    private final byte[] frameEnd;
     private final BreakOff breakOff;
-    private final Utf8Buffer line = new Utf8Buffer(256);
+    private final Utf8Buffer frame = new Utf8Buffer(256);
 
     // Valid during a call of ours.
     private Out out = (_, _, _) -> {};
@@ -26,10 +27,12 @@ public final class VerbatimLines implements Lane {
     private boolean reported;
     private Usage usage = Usage.NONE;
 
-    public VerbatimLines(StreamReader reader, BreakOff breakOff) {
+    /// @param frameEnd what the reader's frames lack to be events
+    public VerbatimFrames(StreamReader reader, byte[] frameEnd, BreakOff breakOff) {
         this.reader = reader;
+        this.frameEnd = frameEnd;
         this.breakOff = breakOff;
-        reader.watch(this::line);
+        reader.watch(this::frame);
     }
 
     @Override
@@ -65,21 +68,21 @@ public final class VerbatimLines implements Lane {
         }
     }
 
-    private void line(byte[] bytes, int from, int to) {
+    private void frame(byte[] bytes, int from, int to) {
         if (over || ending && !reader.isComplete() && failure == null) {
             return;
         }
-        line.clear().put(bytes, from, to).put((byte) '\n');
+        frame.clear().put(bytes, from, to).put(frameEnd);
         if (failure != null) {
             reported = true;
         } else {
-            out.event(line.array(), 0, line.length());
+            out.event(frame.array(), 0, frame.length());
         }
         over = !steps.step(true);
         content = false;
     }
 
-    /// A failure that no line of the provider's stands for.
+    /// A failure that no frame of the provider's stands for.
     private void tellFailure() {
         if (failure != null && !over) {
             over = !steps.step(false);
@@ -117,7 +120,7 @@ public final class VerbatimLines implements Lane {
             return;
         }
         if (reported) {
-            to.event(line.array(), 0, line.length());
+            to.event(frame.array(), 0, frame.length());
         } else {
             breakOff.write(why, events, to);
         }
