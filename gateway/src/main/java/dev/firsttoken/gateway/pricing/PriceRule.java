@@ -12,6 +12,6 @@ public record PriceRule(String provider, @Nullable String model, ModelFacts fact
 
     /// A provider that nobody pays for anything.
     public static PriceRule free(String provider) {
-        return new PriceRule(provider, null, new ModelFacts(null, null, NOTHING, false));
+        return new PriceRule(provider, null, new ModelFacts(null, null, List.of(), NOTHING, false));
     }
 }

@@ -127,11 +127,13 @@ class PriceListTest {
         PriceList list =
                 list(
                         PriceRule.free("house"),
-                        new PriceRule("house", "own", new ModelFacts(8L, null, price, false)));
+                        new PriceRule(
+                                "house", "own", new ModelFacts(8L, null, List.of(), price, false)));
         ModelFacts free = list.find("house", "gemini-x");
         assertThat(usd(free, usage(10, 0, 0, 10, 0))).isEqualTo("0");
         assertThat(free.context()).isNull();
-        assertThat(list.find("house", "own")).isEqualTo(new ModelFacts(8L, null, price, false));
+        assertThat(list.find("house", "own"))
+                .isEqualTo(new ModelFacts(8L, null, List.of(), price, false));
         assertThat(usd(list.find("other", "gemini-x"), usage(10, 0, 0, 0, 0)))
                 .isEqualTo("0.000001 estimated");
     }
