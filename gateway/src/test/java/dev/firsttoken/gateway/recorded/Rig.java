@@ -72,10 +72,7 @@ public record Rig(Simulator simulator, Gateway gateway) implements AutoCloseable
     }
 
     private static Gateway gateway(
-            Simulator simulator,
-            Duration heartbeat,
-            ConfigSource source,
-            ProviderDialect dialect)
+            Simulator simulator, Duration heartbeat, ConfigSource source, ProviderDialect dialect)
             throws IOException {
         var reading = source.with("server.port", "0", "the test").read();
         if (!(reading instanceof ConfigReading.Accepted accepted)) {
