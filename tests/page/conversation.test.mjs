@@ -133,7 +133,7 @@ test('two models answer side by side, on one scale', async (t) => {
 
 test('with streaming off the answer comes in one piece', async (t) => {
   const page = await visit(t);
-  const name = model('tokens-40+ttft-50ms+gap-10ms');
+  const name = model('tokens-40+ttft-50ms+gap-50ms');
   await page.getByRole('switch', { name: 'Streaming' }).click();
   await ask(page, name, 'Tell me');
   await lastAnswer(page).getByText('Waiting for the whole answer').waitFor();
@@ -208,22 +208,41 @@ test('the system prompt and parameters go along', async (t) => {
   assert.ok(!('top_p' in request));
 });
 
-test('a picture that is pasted goes along', async (t) => {
-  const page = await visit(t);
-  const name = model('tokens-5+ttft-5ms');
-  await page.getByRole('textbox', { name: 'Message' }).evaluate(async (box) => {
+const pastePicture = (page) =>
+  page.getByRole('textbox', { name: 'Message' }).evaluate(async (box) => {
     const canvas = new OffscreenCanvas(3000, 20);
     canvas.getContext('2d').fillRect(0, 0, 10, 10);
     const data = new DataTransfer();
     data.items.add(new File([await canvas.convertToBlob()], 'red.png', { type: 'image/png' }));
     box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   });
+
+test('a picture that is pasted goes along', async (t) => {
+  const page = await visit(t);
+  const name = model('tokens-5+ttft-5ms');
+  await pastePicture(page);
   await page.locator('.pictures img').waitFor();
   await ask(page, name, 'What is it?');
   await whole(page);
   const [text, image] = (await exchanges(name))[0].request.messages[0].content;
   assert.deepEqual(text, { type: 'text', text: 'What is it?' });
   assert.match(image.image_url.url, /^data:image\/png;base64,/);
+});
+
+test('a model that takes no pictures is not given any', async (t) => {
+  const page = await visit(t);
+  await pastePicture(page);
+  await page.locator('.pictures img').waitFor();
+  await page.getByRole('textbox', { name: 'Message' }).fill('What is it?');
+  await choose(page, 'text-only');
+  await page.getByText('text-only takes no pictures').waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Send' }).isDisabled());
+  assert.equal(await page.getByText('Add a picture').count(), 0);
+  await page.getByRole('button', { name: 'Remove the picture' }).click();
+  assert.ok(await page.getByRole('button', { name: 'Send' }).isEnabled());
+  await pastePicture(page);
+  await page.getByText('text-only takes no pictures').waitFor();
+  assert.equal(await page.locator('.pictures img').count(), 0);
 });
 
 test('conversations are kept, found, exported and imported', async (t) => {

@@ -1,4 +1,4 @@
-import type { ChatMessage } from 'firsttoken';
+import type { ChatMessage, ModelInfo } from 'firsttoken';
 import { fromExport, toJson } from './export.js';
 import { toMarkdown } from './markdown-file.js';
 import {
@@ -33,6 +33,9 @@ export class Chat extends EventTarget {
   /** Not kept before something was asked in it. */
   current: Conversation = newConversation();
   models: string[] = [];
+
+  /** Models that say what they take, and take no pictures. */
+  #blind = new Set<string>();
   readonly runs = new Map<string, Run>();
   #entries = new Map<string, Entry>();
   /** Answers that another tab works on without a stream that could be followed. */
@@ -54,11 +57,18 @@ export class Chat extends EventTarget {
 
   async loadModels(): Promise<void> {
     try {
-      this.models = (await client().models()).map(({ id }) => id);
+      const models = await client().models();
+      this.models = models.map(({ id }) => id);
+      this.#blind = new Set(models.filter(takesNoPictures).map(({ id }) => id));
     } catch {
       this.models = [];
     }
     this.#changed();
+  }
+
+  /** Which of the models that are asked takes no pictures, or nothing where all may. */
+  get blind(): string | null {
+    return [this.current.model, this.current.second].find((model) => model !== null && this.#blind.has(model)) ?? null;
   }
 
   get steps(): Step[] {
@@ -387,4 +397,10 @@ function contentOf(question: Question): string | unknown[] {
 
 function parametersOf({ parameters }: Conversation): Record<string, unknown> {
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null && value !== ''));
+}
+
+/** Where a server does not say what a model takes, it may take anything. */
+function takesNoPictures(model: ModelInfo): boolean {
+  const takes = model.input_modalities;
+  return Array.isArray(takes) && !takes.includes('image');
 }

@@ -123,6 +123,7 @@ export class App extends PageElement {
           <ft-composer
             .conversation=${chat.current}
             .models=${chat.models}
+            .blind=${chat.blind}
             ?answering=${chat.isAnswering}
             @send=${this.#send}
             @stop=${() => chat.stop()}

@@ -16,6 +16,7 @@ export class Composer extends PageElement {
   static override properties = {
     conversation: { attribute: false, hasChanged: () => true },
     models: { attribute: false },
+    blind: { attribute: false },
     answering: { type: Boolean },
     text: { state: true },
     images: { state: true },
@@ -24,6 +25,9 @@ export class Composer extends PageElement {
 
   declare conversation: Conversation;
   declare models: string[];
+
+  /** A model that is asked and takes no pictures. */
+  declare blind: string | null;
   declare answering: boolean;
   declare text: string;
   declare images: string[];
@@ -34,6 +38,7 @@ export class Composer extends PageElement {
     this.text = draft();
     this.images = [];
     this.models = [];
+    this.blind = null;
     this.answering = false;
     this.dropping = false;
   }
@@ -70,6 +75,7 @@ export class Composer extends PageElement {
       @drop=${this.#drop}
     >
       ${this.images.length > 0 ? html`<ul class="pictures">${this.images.map(this.#picture)}</ul>` : nothing}
+      ${this.images.length > 0 && this.blind !== null ? html`<p class="note" role="status">${t.noPictures(this.blind)}</p>` : nothing}
       <textarea
         rows="1"
         dir="auto"
@@ -117,10 +123,14 @@ export class Composer extends PageElement {
           <span class="track"></span><span class="label">${t.streaming}</span>
         </button>
         <span class="space"></span>
-        <label class="quiet round" title=${t.attach}>
-          ${icon('picture')}<span class="hidden">${t.attach}</span>
-          <input type="file" accept="image/*" multiple class="hidden" @change=${this.#choose} />
-        </label>
+        ${
+          this.blind === null
+            ? html`<label class="quiet round" title=${t.attach}>
+              ${icon('picture')}<span class="hidden">${t.attach}</span>
+              <input type="file" accept="image/*" multiple class="hidden" @change=${this.#choose} />
+            </label>`
+            : nothing
+        }
         ${
           this.answering
             ? html`<button type="button" class="go" title=${t.stopHint} aria-label=${t.stop} @click=${() => this.emit('stop')}>
@@ -135,7 +145,7 @@ export class Composer extends PageElement {
   }
 
   get #isSomething(): boolean {
-    return this.text.trim() !== '' || this.images.length > 0;
+    return this.images.length > 0 ? this.blind === null : this.text.trim() !== '';
   }
 
   #picture = (url: string, i: number): TemplateResult => {
@@ -196,6 +206,10 @@ export class Composer extends PageElement {
   };
 
   async #add(files: FileList | null | undefined): Promise<void> {
+    if (this.blind !== null) {
+      this.emit('say', strings().noPictures(this.blind));
+      return;
+    }
     for (const file of files ?? []) {
       try {
         const url = await pictureOf(file);

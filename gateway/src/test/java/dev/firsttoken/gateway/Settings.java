@@ -231,7 +231,7 @@ final class Settings {
                         Price.perMillion(output),
                         Price.perMillion(output),
                         List.of());
-        var facts = new ModelFacts(null, null, price, false);
+        var facts = new ModelFacts(null, null, List.of(), price, false);
         prices = new Config.Prices(null, List.of(new PriceRule(provider, model, facts)));
     }
 

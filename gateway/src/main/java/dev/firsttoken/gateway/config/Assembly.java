@@ -219,6 +219,7 @@ final class Assembly {
                 new ModelFacts(
                         context == null ? null : Long.valueOf(context),
                         maxOutput == null ? null : Long.valueOf(maxOutput),
+                        values.get(Keys.INPUTS).stream().map(Bound::value).toList(),
                         price,
                         false));
     }

@@ -705,6 +705,19 @@ final class Keys {
                     "max-output",
                     Scalars.integer(1, 1_000_000_000),
                     "How many tokens an answer has at most; as the list says if not said.");
+    static final Key<List<Bound<String>>> INPUTS =
+            Key.optional(
+                    "inputs",
+                    new Items<>(
+                            Scalars.oneOf(
+                                    inOrder(
+                                            entry("text", "text"),
+                                            entry("image", "image"),
+                                            entry("audio", "audio"),
+                                            entry("video", "video"),
+                                            entry("pdf", "pdf"))),
+                            0),
+                    "The kinds of input it takes; as the list says if not said.");
     static final Key<List<Bound<Values>>> PRICED_MODELS =
             Key.optional(
                     "models",
@@ -718,9 +731,10 @@ final class Keys {
                                     CACHE_WRITE_PRICE,
                                     REASONING_PRICE,
                                     CONTEXT,
-                                    MAX_OUTPUT),
+                                    MAX_OUTPUT,
+                                    INPUTS),
                             0),
-                    "Prices that hold instead of the list's.");
+                    "Prices and limits that hold instead of the list's.");
     static final Key<Values> PRICES =
             Key.optional(
                     "prices",

@@ -63,11 +63,17 @@ public final class ModelsDev {
             JsonFields said = JsonFields.of(model.getValue(), listed.path(model.getKey()));
             JsonFields limit = said.object("limit");
             JsonFields cost = said.object("cost");
+            JsonFields modalities = said.object("modalities");
             out.raw(models++ == 0 ? "\n" : ",\n").jsonString(model.getKey()).raw(":");
             JsonWriter json = new JsonWriter(out).object();
             if (limit != null) {
                 count(PriceFile.CONTEXT, limit.whole("context"), json);
                 count(PriceFile.MAX_OUTPUT, limit.whole("output"), json);
+            }
+            if (modalities != null) {
+                json.array(PriceFile.INPUTS);
+                modalities.strings("input").forEach(json::string);
+                json.endArray();
             }
             if (cost != null && cost.has("input") && cost.has("output")) {
                 price(cost, json);

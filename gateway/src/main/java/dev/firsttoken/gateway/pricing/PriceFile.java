@@ -18,6 +18,7 @@ final class PriceFile {
 
     static final String CONTEXT = "context";
     static final String MAX_OUTPUT = "max-output";
+    static final String INPUTS = "inputs";
     static final String INPUT = "input";
     static final String CACHED_INPUT = "cached-input";
     static final String CACHE_WRITE = "cache-write";
@@ -67,7 +68,11 @@ final class PriceFile {
             models.put(
                     model.getKey(),
                     new ModelFacts(
-                            fields.whole(CONTEXT), fields.whole(MAX_OUTPUT), price(fields), false));
+                            fields.whole(CONTEXT),
+                            fields.whole(MAX_OUTPUT),
+                            List.copyOf(fields.strings(INPUTS)),
+                            price(fields),
+                            false));
         }
         return models;
     }

@@ -409,7 +409,7 @@ class ConfigFileTest {
                                 prices:
                                   models:
                                     - {provider: p, model: m, input: 0.25, output: 10, cached-input: 0.025,
-                                       context: 1000}
+                                       context: 1000, inputs: [text, image]}
                                 """,
                                 Map.of())
                         .prices();
@@ -422,7 +422,12 @@ class ConfigFileTest {
                                         new PriceRule(
                                                 "p",
                                                 "m",
-                                                new ModelFacts(1000L, null, price, false)))));
+                                                new ModelFacts(
+                                                        1000L,
+                                                        null,
+                                                        List.of("text", "image"),
+                                                        price,
+                                                        false)))));
         assertThat(
                         problems(
                                 "prices: {models: [{provider: p, model: m, input: -1, output: 1e3}]}\n"))

@@ -33,7 +33,8 @@ public final class PageServer {
     /// The key that the second gateway wants.
     private static final String KEY = "page-test-key";
 
-    /// One provider that takes any model, and a model whose first deployment always refuses.
+    /// One provider that takes any model, a model whose first deployment always refuses, and one
+    /// that takes no pictures.
     private static final String SETTINGS =
             """
             server: {port: 0}
@@ -43,6 +44,11 @@ public final class PageServer {
                 deployments:
                   - {provider: simulator, model: sim/status-500}
                   - {provider: simulator, model: river}
+              - name: text-only
+                deployments: [{provider: simulator, model: sim/tokens-5}]
+            prices:
+              models:
+                - {provider: simulator, model: sim/tokens-5, input: 0, output: 0, inputs: [text]}
             """;
 
     private static final Timing PLEASANT =

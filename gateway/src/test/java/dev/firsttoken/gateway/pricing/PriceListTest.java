@@ -23,7 +23,8 @@ class PriceListTest {
             {"openai":{"id":"openai","models":{
                "long":{"cost":{"input":2.5,"output":15,"cache_read":0.25,
                        "tiers":[{"input":5,"output":22.5,"cache_read":0.5,"tier":{"size":1000,"type":"context"}}]},
-                       "limit":{"context":400000,"input":272000,"output":128000}},
+                       "limit":{"context":400000,"input":272000,"output":128000},
+                       "modalities":{"input":["text","image"],"output":["text"]}},
                "free":{"cost":{"input":0,"output":0},"limit":{"context":0,"output":0}},
                "unpriced":{"limit":{"context":10,"output":5}}}},
              "google":{"models":{
@@ -77,6 +78,7 @@ class PriceListTest {
         ModelFacts facts = list.find("openai", "long");
         assertThat(facts.context()).isEqualTo(400_000);
         assertThat(facts.maxOutput()).isEqualTo(128_000);
+        assertThat(facts.inputs()).containsExactly("text", "image");
         assertThat(usd(facts, usage(100, 50, 0, 10, 5))).isEqualTo("0.0002875");
         // A longer input has another price for all of it.
         assertThat(usd(facts, usage(1000, 0, 0, 0, 0))).isEqualTo("0.0025");
@@ -107,11 +109,16 @@ class PriceListTest {
         var price = new Price(7, 7, 7, 7, 7, List.of());
         PriceList list =
                 list(
-                        new PriceRule("openai", "long", new ModelFacts(null, 5L, price, false)),
-                        new PriceRule("house", "own", new ModelFacts(8L, null, price, false)));
+                        new PriceRule(
+                                "openai",
+                                "long",
+                                new ModelFacts(null, 5L, List.of(), price, false)),
+                        new PriceRule(
+                                "house", "own", new ModelFacts(8L, null, List.of(), price, false)));
         assertThat(list.find("openai", "long"))
-                .isEqualTo(new ModelFacts(400_000L, 5L, price, false));
-        assertThat(list.find("house", "own")).isEqualTo(new ModelFacts(8L, null, price, false));
+                .isEqualTo(new ModelFacts(400_000L, 5L, List.of("text", "image"), price, false));
+        assertThat(list.find("house", "own"))
+                .isEqualTo(new ModelFacts(8L, null, List.of(), price, false));
     }
 
     @Test
