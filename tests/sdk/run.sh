@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs clients that other people wrote against a gateway in front of a simulator that plays every
 # recorded stream: OpenAI's from npm and from PyPI, those for pages, and the one that people paste
-# from blogs; and those of other dialects against the simulator itself and the gateway before each of its dialects.
+# from blogs; and those of other dialects and of the JVM against the simulator itself and the gateway before each of its dialects.
 #
-# Brings the packages that the lock files list, into folders that git ignores, and once. A language
+# Brings the packages that the lock files and POMs list, into folders that git ignores, and once. A language
 # that is missing is left out, and says so; with CI=true that is a failure.
 set -u
 
@@ -96,6 +96,30 @@ set_up_python() {
         cp python/requirements.txt "$work/python.set-up-for"
 }
 
+# Each of the JVM's clients has a class path of its own, as its users have. Maven looks over the
+# sources when it brings the jars.
+set_up_java() {
+    jars=$work/java
+    cat java/pom.xml java/*/pom.xml java/*.java > "$work/java.sources"
+    is_set_up "$work/java.sources" java && return 0
+    rm -rf "$jars"
+    "$root/mvnw" -B -q -ntp -f java/pom.xml process-sources -Djars="$jars" &&
+        compile_java anthropic AnthropicJava &&
+        compile_java langchain4j LangChain4j &&
+        compile_java spring-ai SpringAi &&
+        cp "$work/java.sources" "$work/java.set-up-for"
+}
+
+compile_java() {
+    "$JDK/bin/javac" -Xlint:deprecation -Werror -cp "$jars/$1/*" -d "$jars/$1/classes" \
+        "java/$2.java" java/Suite.java
+}
+
+java_client() {
+    "$JDK/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+        -cp "$jars/$1/classes:$jars/$1/*" "$2" "$3"
+}
+
 ## The clients
 
 # Runs one, and adds up what its last line says.
@@ -143,6 +167,13 @@ else
         run "LangChain from PyPI" "$python" python/langchain_test.py
     else
         broken "pip could not bring the packages in tests/sdk/python"
+    fi
+    if set_up_java; then
+        run "Anthropic's from Maven Central" java_client anthropic AnthropicJava
+        run "LangChain4j" java_client langchain4j LangChain4j
+        run "Spring AI" java_client spring-ai SpringAi
+    else
+        broken "Maven could not bring the jars in tests/sdk/java, or does not like its sources"
     fi
 fi
 

@@ -45,14 +45,14 @@ async function refusal(openai, body) {
 }
 
 let whole = 0;
-for (const recording of place.recordings) {
+for (const recording of place.recordings.openai) {
   await check(recording, async () => {
     const expected = await told(direct, recording);
     whole += expected.answer ? 1 : 0;
     same(await told(relayed, recording), expected);
   });
 }
-console.log(`${place.recordings.length} recorded streams compared, ${whole} of them whole answers to it`);
+console.log(`${place.recordings.openai.length} recorded streams compared, ${whole} of them whole answers to it`);
 
 for (const model of cases.answers) {
   await check(`${model}, streamed`, async () => {
@@ -63,6 +63,38 @@ for (const model of cases.answers) {
   await check(`${model}, whole`, async () => {
     const got = await relayed.chat.completions.create(request(model));
     same(got, await direct.chat.completions.create(request(model)));
+  });
+}
+
+// A prompt's completion, whole or piece by piece.
+async function completed(openai, model, stream) {
+  const body = { model, prompt: 'Play.', stream, ...(stream && { stream_options: { include_usage: true } }) };
+  const answer = await openai.completions.create(body);
+  if (!stream) {
+    return answer;
+  }
+  const chunks = [];
+  for await (const chunk of answer) {
+    chunks.push(chunk);
+  }
+  return chunks;
+}
+
+for (const model of cases.completions) {
+  for (const stream of [true, false]) {
+    await check(`${model}, completions, stream: ${stream}`, async () => {
+      same(await completed(relayed, model, stream), await completed(direct, model, stream));
+    });
+  }
+}
+
+for (const asked of cases.embeddings) {
+  await check(`embeddings of ${JSON.stringify(asked)}`, async () => {
+    const got = await relayed.embeddings.create({ model: 'm', ...asked });
+    same(got, await direct.embeddings.create({ model: 'm', ...asked }));
+    const [{ embedding }] = got.data;
+    const size = typeof embedding === 'string' ? atob(embedding).length / 4 : embedding.length;
+    same(size, asked.dimensions ?? 1536);
   });
 }
 

@@ -3,6 +3,7 @@
 Arguments: where everything is, as RecordedServer wrote it.
 """
 
+import base64
 import json
 import pathlib
 import sys
@@ -115,6 +116,27 @@ def whole_answer(model):
     same(got, dump(direct.chat.completions.create(**request(model))))
 
 
+def completed(through, model, stream):
+    """A prompt's completion, whole or piece by piece."""
+    usage = {"stream_options": {"include_usage": True}} if stream else {}
+    answer = through.completions.create(model=model, prompt="Play.", stream=stream, **usage)
+    return [dump(chunk) for chunk in answer] if stream else dump(answer)
+
+
+def completion(model, stream):
+    got = completed(relayed, model, stream)
+    assert got, got
+    same(got, completed(direct, model, stream))
+
+
+def embedding(asked):
+    got = dump(relayed.embeddings.create(model="m", **asked))
+    same(got, dump(direct.embeddings.create(model="m", **asked)))
+    vector = got["data"][0]["embedding"]
+    size = len(base64.b64decode(vector)) // 4 if isinstance(vector, str) else len(vector)
+    same(size, asked.get("dimensions", 1536))
+
+
 def refused(status, body):
     got = refusal(relayed, body)
     assert got["status"] == status and got["retry_after"] == "7", got
@@ -139,13 +161,18 @@ def truncated(model):
     assert got["answer"] is None and len(got["chunks"]) == 4, got
 
 
-for name in place["recordings"]:
+for name in place["recordings"]["openai"]:
     check(name, lambda: recorded(name))
-print(f"{len(place['recordings'])} recorded streams compared, {whole} of them whole answers to it")
+print(f"{len(place['recordings']['openai'])} recorded streams compared, {whole} of them whole answers to it")
 
 for name in cases["answers"]:
     check(f"{name}, streamed", lambda: streamed_answer(relayed, name))
     check(f"{name}, whole", lambda: whole_answer(name))
+for name in cases["completions"]:
+    for kind in (True, False):
+        check(f"{name}, completions, stream: {kind}", lambda: completion(name, kind))
+for what in cases["embeddings"]:
+    check(f"embeddings of {what}", lambda: embedding(what))
 for name in cases["heartbeats"]:
     check(f"{name}, heartbeats unnoticed", lambda: streamed_answer(lively, name))
 for code in cases["refusals"]:

@@ -79,7 +79,7 @@ final class Server implements AutoCloseable {
     private Config withSimulator(Config config) {
         return simulator == null || !config.providers().isEmpty()
                 ? config
-                : config.withProvider(Config.Provider.at("simulator", simulator.baseUrl()));
+                : config.withFreeProvider(Config.Provider.at("simulator", simulator.baseUrl()));
     }
 
     /// Says in a few lines what is served and how to see a stream.

@@ -56,6 +56,39 @@ final class ServeCommandTest {
     }
 
     @Test
+    void nothingIsSpentOnTheBuiltInSimulator() throws Exception {
+        try (Command serve = Command.start("serve", "--port", "0");
+                HttpClient http = HttpClient.newHttpClient()) {
+            URI address = address(serve.await(LISTENING));
+            String priced = "claude-sonnet-4-20250514";
+
+            HttpResponse<String> answer =
+                    http.send(
+                            HttpRequest.newBuilder(address.resolve("/v1/chat/completions"))
+                                    .header("content-type", "application/json")
+                                    .header("x-simulate", "tokens=2")
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofString(
+                                                    "{\"model\":\""
+                                                            + priced
+                                                            + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> model =
+                    http.send(
+                            HttpRequest.newBuilder(address.resolve("/v1/models/" + priced)).build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("x-firsttoken-cost-usd")).hasValue("0");
+            assertThat(answer.headers().firstValue("x-firsttoken-estimated")).isEmpty();
+            assertThat(model.body())
+                    .contains("\"input\":0,", "\"output\":0,", "\"estimated\":false")
+                    .doesNotContain("context_window");
+        }
+    }
+
+    @Test
     void secondServerOnTheSamePortSaysWhoIsInTheWay() throws Exception {
         try (Command serve = Command.start("serve", "--port", "0")) {
             URI address = address(serve.await(LISTENING));

@@ -59,7 +59,12 @@ final class Composer {
     ///   same in the next run
     Answer compose(Script script, Dialect dialect, Question question, long number) {
         List<Body> bodies = bodies(script.content(), dialect, question);
-        boolean streamed = question.stream() || script.content() instanceof Content.Raw;
+        boolean streamed =
+                switch (script.content()) {
+                    case Content.Raw _ -> true;
+                    case Content.Whole _ -> false;
+                    case Content.Generated _, Content.Text _, Content.Events _ -> question.stream();
+                };
         Framing framing = script.framing();
         if (framing == null) {
             framing = streamed ? Framing.CHUNKED : Framing.CONTENT_LENGTH;
@@ -117,6 +122,7 @@ final class Composer {
         String type =
                 switch (content) {
                     case Content.Raw raw -> raw.contentType();
+                    case Content.Whole _ -> "application/json";
                     case Content.Generated _, Content.Text _, Content.Events _ ->
                             question.stream() ? dialect.streamType() : "application/json";
                 };
@@ -127,6 +133,9 @@ final class Composer {
     }
 
     private List<Body> bodies(Content content, Dialect dialect, Question question) {
+        if (content instanceof Content.Whole whole) {
+            return halves(whole.json());
+        }
         String echo = Paragraph.echo(question.lastMessage());
         Key key =
                 new Key(
@@ -159,8 +168,11 @@ final class Composer {
         if (failure(content) != null) {
             return List.of();
         }
-        // Two halves, so that there is a middle to stall or to be cut in.
-        byte[] object = dialect.whole(events, question);
+        return halves(dialect.whole(events, question));
+    }
+
+    /// Two halves, so that there is a middle to stall or to be cut in.
+    private static List<Body> halves(byte[] object) {
         int middle = object.length / 2;
         return List.of(
                 new Body(Piece.of(object, 0, middle), 0, true),
@@ -182,7 +194,7 @@ final class Composer {
                                     Paragraph.quoting(question.results()),
                                     made.withToolCalls(0).withReason(StreamEvent.Reason.STOP),
                                     question);
-            case Content.Raw _ -> List.of();
+            case Content.Raw _, Content.Whole _ -> List.of();
         };
     }
 
@@ -230,7 +242,7 @@ final class Composer {
         return switch (content) {
             case Content.Generated made ->
                     made.tokens() + made.reasoningTokens() + 3 * made.toolCalls();
-            case Content.Text _, Content.Events _, Content.Raw _ ->
+            case Content.Text _, Content.Events _, Content.Raw _, Content.Whole _ ->
                     (int) events(content, question).stream().filter(StreamEvent::isContent).count();
         };
     }

@@ -55,6 +55,20 @@ public sealed interface Content {
         }
     }
 
+    /// Exactly this JSON object as a body that is never a stream: vectors, or a count of tokens.
+    final class Whole implements Content {
+
+        private final byte[] json;
+
+        public Whole(byte[] json) {
+            this.json = json.clone();
+        }
+
+        public byte[] json() {
+            return json.clone();
+        }
+    }
+
     /// Exactly these bytes as the body, whether a stream was asked for or not: a recording.
     final class Raw implements Content {
 

@@ -113,8 +113,7 @@ final class Desk {
             if (!isAllowed(key)) {
                 return Status.answer(dialect, Failure.of(Kind.UNAUTHENTICATED, NO_KEY));
             }
-            byte[] aside = dialect.aside(call);
-            return aside == null ? compose(exchange, dialect, call, key) : json(aside);
+            return compose(exchange, dialect, call, key);
         } catch (IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage());
             return Status.answer(dialect, Failure.of(Kind.INVALID_REQUEST, why));
@@ -134,6 +133,10 @@ final class Desk {
         }
         String words = registered == null ? question.model() : "";
         Script script = Grammar.parse(words, exchange.header(Grammar.HEADER), base);
+        byte[] aside = dialect.aside(call);
+        if (aside != null) {
+            script = script.withContent(new Content.Whole(aside));
+        }
         Asked asked = new Asked(Http.of(exchange.protocol()), dialect, key, exchange.isFirst());
         return composer.compose(
                 script.withFaults(Fault.allAsked(script.faults(), asked)),

@@ -206,8 +206,8 @@ public final class Grammar {
         text.append("\n| dialect | routes | a stream is |\n|---|---|---|\n");
         for (Dialect dialect : Dialects.ALL) {
             String routes =
-                    dialect.routes().stream()
-                            .map(route -> "`" + route + "`")
+                    dialect.paths().stream()
+                            .map(path -> "`POST " + path + "`")
                             .collect(Collectors.joining(", "));
             text.append("| ").append(dialect.title()).append(" | ").append(routes).append(" | `");
             text.append(dialect.streamType()).append("` |\n");

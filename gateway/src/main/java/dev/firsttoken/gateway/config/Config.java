@@ -29,6 +29,17 @@ public record Config(
     /// The same with one more provider, asked last: how the built-in simulator is plugged in when
     /// there is no other.
     public Config withProvider(Provider provider) {
+        return withProvider(provider, prices);
+    }
+
+    /// This and a provider whose answers cost nothing, whatever their models are called.
+    public Config withFreeProvider(Provider provider) {
+        List<PriceRule> rules = new ArrayList<>(prices.rules());
+        rules.add(PriceRule.free(provider.name()));
+        return withProvider(provider, new Prices(prices.file(), List.copyOf(rules)));
+    }
+
+    private Config withProvider(Provider provider, Prices prices) {
         List<Provider> more = new ArrayList<>(providers);
         more.add(provider);
         return new Config(

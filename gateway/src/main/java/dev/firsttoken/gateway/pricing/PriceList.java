@@ -19,7 +19,8 @@ public final class PriceList {
     /// The name of a list in a data folder.
     public static final String FILE = "models.json";
 
-    private record Key(String provider, String model) {}
+    /// @param model null for all that a provider has no other rule for
+    private record Key(String provider, @Nullable String model) {}
 
     private final Map<Key, ModelFacts> rules = new HashMap<>();
 
@@ -50,7 +51,8 @@ public final class PriceList {
     /// @param model the provider's own name for it
     public ModelFacts find(String provider, String model) {
         ModelFacts said = rules.getOrDefault(new Key(provider, model), ModelFacts.NONE);
-        return said.or(listed(provider, model));
+        ModelFacts others = rules.get(new Key(provider, null));
+        return said.or(others == null ? listed(provider, model) : others);
     }
 
     private ModelFacts listed(String provider, String model) {

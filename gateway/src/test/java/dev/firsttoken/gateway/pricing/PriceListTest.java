@@ -122,6 +122,23 @@ class PriceListTest {
     }
 
     @Test
+    void whatIsFreeCostsNothingWhateverItIsCalled() throws Exception {
+        var price = new Price(7, 7, 7, 7, 7, List.of());
+        PriceList list =
+                list(
+                        PriceRule.free("house"),
+                        new PriceRule(
+                                "house", "own", new ModelFacts(8L, null, List.of(), price, false)));
+        ModelFacts free = list.find("house", "gemini-x");
+        assertThat(usd(free, usage(10, 0, 0, 10, 0))).isEqualTo("0");
+        assertThat(free.context()).isNull();
+        assertThat(list.find("house", "own"))
+                .isEqualTo(new ModelFacts(8L, null, List.of(), price, false));
+        assertThat(usd(list.find("other", "gemini-x"), usage(10, 0, 0, 0, 0)))
+                .isEqualTo("0.000001 estimated");
+    }
+
+    @Test
     void theProgramHasAListOfItsOwn() throws Exception {
         PriceList list = PriceList.open(null, List.of());
         for (String known : List.of("openai/gpt-4o", "anthropic/claude-sonnet-4-20250514")) {

@@ -1,11 +1,17 @@
 package dev.firsttoken.gateway.recorded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
 import dev.firsttoken.gateway.Gateway;
 import dev.firsttoken.gateway.provider.KnownProviders;
 import dev.firsttoken.gateway.provider.ProviderDialect;
 import dev.firsttoken.simulator.Script;
+import dev.firsttoken.simulator.Simulator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +34,9 @@ public final class RecordedServer {
     /// Short, so that a client that cannot bear a heartbeat meets one.
     private static final Duration HEARTBEAT = Duration.ofMillis(50);
 
+    /// Longer than it takes to notice that somebody left.
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     /// What has to be shown where a key is wanted.
     private static final String KEY = "a-key-that-is-no-secret";
 
@@ -36,45 +45,93 @@ public final class RecordedServer {
     /// @param args the file to write to, once everything is there, what is where; the folder with
     ///   the certificate of the one that is locked
     public static void main(String[] args) throws IOException {
-        List<Recording> recordings = Recordings.chat();
-        if (recordings.isEmpty()) {
+        Map<String, List<Recording>> recordings = new LinkedHashMap<>();
+        recordings.put("openai", Recordings.chat());
+        recordings.put("anthropic", Recordings.messages());
+        if (recordings.get("openai").isEmpty()) {
             System.out.println("LEFT OUT: " + Recordings.missing());
         }
-        List<Gateway> started = new ArrayList<>();
+        List<Runnable> started = new ArrayList<>();
         try (Rig rig = Rig.start();
                 Gateway lively = rig.startWithHeartbeat(HEARTBEAT);
                 Gateway locked = rig.startLocked(KEY, Path.of(args[1]))) {
-            for (Recording recording : recordings) {
-                rig.simulator().script(recording.name(), Script.sse(recording.body()));
+            for (List<Recording> family : recordings.values()) {
+                for (Recording recording : family) {
+                    rig.simulator().script(recording.name(), Script.sse(recording.body()));
+                }
             }
+            HttpServer watch = watch(rig.simulator());
+            started.add(() -> watch.stop(0));
             Map<String, URI> roots = new LinkedHashMap<>();
             roots.put("simulator", rig.simulatorUrl());
             for (ProviderDialect dialect : KnownProviders.DIALECTS) {
                 Gateway gateway = rig.startSpeaking(dialect);
-                started.add(gateway);
+                started.add(gateway::close);
                 roots.put(dialect.name(), Rig.url(gateway));
             }
             Path file = Path.of(args[0]);
             Path trust = Path.of(args[1]).resolve(Rig.CERTIFICATE);
             Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, description(rig, lively, locked, trust, roots, recordings));
+            Files.writeString(
+                    part, description(rig, lively, locked, trust, watch, roots, recordings));
             Files.move(part, file);
             while (System.in.read() >= 0) {
                 // Whoever started it has not left.
             }
         } finally {
-            started.forEach(Gateway::close);
+            started.forEach(Runnable::run);
+        }
+    }
+
+    /// Answers `?TEXT` with how the provider's call with this text in its path or body ended, once
+    /// it has: what a client cannot see for itself.
+    private static HttpServer watch(Simulator simulator) throws IOException {
+        HttpServer watch =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        watch.createContext(
+                "/",
+                exchange -> {
+                    String text = exchange.getRequestURI().getQuery();
+                    byte[] said = ending(simulator, text).getBytes(UTF_8);
+                    exchange.sendResponseHeaders(200, said.length);
+                    exchange.getResponseBody().write(said);
+                    exchange.close();
+                });
+        watch.start();
+        return watch;
+    }
+
+    private static String ending(Simulator simulator, String text) {
+        try {
+            return simulator
+                    .awaitExchange(
+                            exchange ->
+                                    !exchange.isOpen()
+                                            && (exchange.path() + exchange.bodyText())
+                                                    .contains(text),
+                            PATIENCE)
+                    .ending()
+                    .join()
+                    .how()
+                    .name();
+        } catch (AssertionError e) {
+            return "not within " + PATIENCE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
         }
     }
 
     /// @param roots by the dialect that is spoken to the simulator there
+    /// @param recordings by the dialect that they were recorded from
     private static String description(
             Rig rig,
             Gateway lively,
             Gateway locked,
             Path trust,
+            HttpServer watch,
             Map<String, URI> roots,
-            List<Recording> recordings) {
+            Map<String, List<Recording>> recordings) {
         var text = new StringWriter();
         try (JsonGenerator json =
                 new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
@@ -90,9 +147,14 @@ public final class RecordedServer {
             json.writeObjectPropertyStart("roots");
             roots.forEach((name, url) -> json.writeStringProperty(name, text(url)));
             json.writeEndObject();
-            json.writeArrayPropertyStart("recordings");
-            recordings.forEach(recording -> json.writeString(recording.name()));
-            json.writeEndArray();
+            json.writeStringProperty("watch", "http://127.0.0.1:" + watch.getAddress().getPort());
+            json.writeObjectPropertyStart("recordings");
+            recordings.forEach((family, all) -> {
+                json.writeArrayPropertyStart(family);
+                all.forEach(recording -> json.writeString(recording.name()));
+                json.writeEndArray();
+            });
+            json.writeEndObject();
             json.writeEndObject();
         }
         return text.toString();

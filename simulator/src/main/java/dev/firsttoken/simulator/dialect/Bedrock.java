@@ -29,8 +29,8 @@ record Bedrock() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
-        return List.of("POST /model/MODEL" + WHOLE, "POST /model/MODEL" + STREAM);
+    public List<String> paths() {
+        return List.of("/model/MODEL" + WHOLE, "/model/MODEL" + STREAM);
     }
 
     @Override
@@ -56,26 +56,18 @@ record Bedrock() implements Dialect {
     @Override
     public Question read(Call call) {
         Node body = Node.ofBody(call.body());
-        List<String> calls = new ArrayList<>();
-        List<String> answered = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        List<String> images = new ArrayList<>();
-        String last = "";
+        Conversation said = new Conversation();
         for (Node message : body.get("messages").items()) {
-            List<String> before = List.copyOf(calls);
-            calls.clear();
-            answered.clear();
-            results.clear();
-            images.clear();
-            last = Chat.text(message.get("content"));
+            List<String> before = said.turn();
+            said.message(Chat.text(message.get("content")));
             for (Node block : message.get("content").items()) {
                 if (block.get("toolUse").exists()) {
-                    calls.add(block.get("toolUse").get("toolUseId").text());
+                    said.calls(block.get("toolUse").get("toolUseId").text());
                 } else if (block.get("toolResult").exists()) {
-                    answered.add(block.get("toolResult").get("toolUseId").text());
-                    results.add(result(block.get("toolResult").get("content")));
+                    Node answer = block.get("toolResult");
+                    said.result(answer.get("toolUseId").text(), result(answer.get("content")));
                 } else if (block.get("image").exists()) {
-                    images.add("image/" + block.get("image").get("format").text());
+                    said.shows("image/" + block.get("image").get("format").text());
                     Question.checkBase64(block.get("image").get("source").get("bytes").text());
                 } else if (block.get("reasoningContent").get("reasoningText").exists()) {
                     Question.checkSignature(
@@ -84,21 +76,18 @@ record Bedrock() implements Dialect {
                             SIGNATURE);
                 }
             }
-            if (!before.isEmpty() && answered.isEmpty()) {
+            if (!before.isEmpty() && !said.hasResults()) {
                 throw new IllegalArgumentException(
                         "messages: toolUse without toolResult: " + before);
             }
-            Question.checkResults("messages", before, answered);
+            said.checkResults("messages", before);
         }
         boolean stream = call.route().endsWith(STREAM);
         int to = call.route().length() - (stream ? STREAM : WHOLE).length();
-        return new Question(
+        return said.question(
                 Call.decoded(call.route().substring(PREFIX.length(), to)),
                 stream,
                 true,
-                last,
-                images,
-                results,
                 body.get("toolConfig").get("tools").items().stream()
                         .map(tool -> tool.get("toolSpec").get("name").text())
                         .filter(name -> !name.isEmpty())

@@ -12,14 +12,16 @@ import dev.firsttoken.wire.event.StreamEvent;
 import dev.firsttoken.wire.json.Utf8Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// OpenAI's chat completions.
+/// OpenAI's chat completions, and the vectors that the same models' makers have beside them.
 record Chat() implements Dialect {
 
     /// The same in every chunk, so that an answer is the same bytes each time. 1 January 2026.
     static final long CREATED_SECONDS = 1_767_225_600;
 
     private static final String ROUTE = "/v1/chat/completions";
+    private static final String EMBEDDINGS = "/v1/embeddings";
 
     @Override
     public String title() {
@@ -27,63 +29,43 @@ record Chat() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
-        return List.of("POST " + ROUTE);
-    }
-
-    @Override
-    public boolean serves(String route) {
-        return route.equals(ROUTE);
-    }
-
-    @Override
-    public Lines lines() {
-        return Lines.EVENT_STREAM;
-    }
-
-    @Override
-    public String streamType() {
-        return "text/event-stream; charset=utf-8";
+    public List<String> paths() {
+        return List.of(ROUTE, EMBEDDINGS);
     }
 
     @Override
     public Question read(Call call) {
         Node body = Node.ofBody(call.body());
-        String last = "";
-        List<String> images = new ArrayList<>();
-        List<String> calls = new ArrayList<>();
-        List<String> answered = new ArrayList<>();
-        List<String> results = new ArrayList<>();
+        Conversation said = new Conversation();
         for (Node message : body.get("messages").items()) {
-            last = text(message.get("content"));
-            images.clear();
+            String text = text(message.get("content"));
+            said.message(text);
             for (Node part : message.get("content").items()) {
                 if (part.get("image_url").exists()) {
-                    images.add(Question.mediaType(part.get("image_url").get("url").text()));
+                    said.shows(Question.mediaType(part.get("image_url").get("url").text()));
                 }
             }
             if (message.get("role").text().equals("tool")) {
-                answered.add(message.get("tool_call_id").text());
-                results.add(last);
+                said.result(message.get("tool_call_id").text(), text);
             } else {
-                calls.clear();
-                answered.clear();
-                results.clear();
-                message.get("tool_calls").items().forEach(one -> calls.add(one.get("id").text()));
+                said.turn();
+                message.get("tool_calls").items().forEach(one -> said.calls(one.get("id").text()));
             }
         }
-        Question.checkResults("messages", calls, answered);
-        return new Question(
+        said.checkResults("messages");
+        return said.question(
                 body.get("model").text(),
                 body.get("stream").isTrue(),
                 body.get("stream_options").get("include_usage").isTrue(),
-                last,
-                images,
-                results,
                 body.get("tools").items().stream()
                         .map(tool -> tool.get("function").get("name").text())
                         .filter(name -> !name.isEmpty())
                         .toList());
+    }
+
+    @Override
+    public byte @Nullable [] aside(Call call) {
+        return call.route().equals(EMBEDDINGS) ? Embeddings.answer(Node.ofBody(call.body())) : null;
     }
 
     /// A string, or the text of all parts.

@@ -29,18 +29,8 @@ record Cohere() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
-        return List.of("POST " + ROUTE);
-    }
-
-    @Override
-    public boolean serves(String route) {
-        return route.equals(ROUTE);
-    }
-
-    @Override
-    public Lines lines() {
-        return Lines.EVENT_STREAM;
+    public List<String> paths() {
+        return List.of(ROUTE);
     }
 
     @Override
@@ -56,38 +46,31 @@ record Cohere() implements Dialect {
     @Override
     public Question read(Call call) {
         Node body = Node.ofBody(call.body());
-        String last = "";
-        List<String> images = new ArrayList<>();
-        List<String> calls = new ArrayList<>();
-        List<String> answered = new ArrayList<>();
-        List<String> results = new ArrayList<>();
+        Conversation said = new Conversation();
         List<Node> messages = body.get("messages").items();
         if (messages.isEmpty()) {
             throw new IllegalArgumentException(
                     "invalid request: messages must be at least 1 message long");
         }
         for (Node message : messages) {
-            last = said(message.get("content"));
-            images.clear();
+            String text = text(message.get("content"));
+            said.message(text);
             for (Node part : message.get("content").items()) {
                 if (part.get("image_url").exists()) {
-                    images.add(Question.mediaType(part.get("image_url").get("url").text()));
+                    said.shows(Question.mediaType(part.get("image_url").get("url").text()));
                 }
             }
             switch (message.get("role").text()) {
                 case "tool" -> {
-                    answered.add(message.get("tool_call_id").text());
-                    results.add(last);
+                    said.result(message.get("tool_call_id").text(), text);
                 }
                 case "system", "user", "assistant" -> {
-                    calls.clear();
-                    answered.clear();
-                    results.clear();
+                    said.turn();
                     for (Node one : message.get("tool_calls").items()) {
                         if (!one.get("function").get("arguments").isText()) {
                             throw new IllegalArgumentException("tool_calls: arguments: no string");
                         }
-                        calls.add(one.get("id").text());
+                        said.calls(one.get("id").text());
                     }
                 }
                 default ->
@@ -97,21 +80,18 @@ record Cohere() implements Dialect {
                                         + "' (expected: system, user, assistant or tool)");
             }
         }
-        Question.checkResults("messages", calls, answered);
-        return new Question(
+        said.checkResults("messages");
+        return said.question(
                 body.get("model").text(),
                 body.get("stream").isTrue(),
                 true,
-                last,
-                images,
-                results,
                 body.get("tools").items().stream()
                         .map(tool -> tool.get("function").get("name").text())
                         .toList());
     }
 
     /// A string, or the text of all parts, among which a tool's may be documents.
-    private static String said(Node content) {
+    private static String text(Node content) {
         StringBuilder text = new StringBuilder(Chat.text(content));
         for (Node part : content.items()) {
             Node document = part.get("document").get("data");

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How one kind of provider is asked and how it answers. Without state.
-public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedrock, Ollama, Cohere {
+public sealed interface Dialect
+        permits Chat, Completions, Responses, Messages, Gemini, Bedrock, Ollama, Cohere {
 
     /// How the events of a stream are told from each other.
     enum Lines {
@@ -24,22 +25,28 @@ public sealed interface Dialect permits Chat, Responses, Messages, Gemini, Bedro
     /// For people: `Anthropic Messages`.
     String title();
 
-    /// The routes, for people.
-    List<String> routes();
+    /// The paths that are served, in which `MODEL` is any name.
+    List<String> paths();
 
     /// @param route a path without its query
-    boolean serves(String route);
+    default boolean serves(String route) {
+        return paths().contains(route);
+    }
 
-    Lines lines();
+    default Lines lines() {
+        return Lines.EVENT_STREAM;
+    }
 
     /// The content type of a stream.
-    String streamType();
+    default String streamType() {
+        return "text/event-stream; charset=utf-8";
+    }
 
     /// @throws IllegalArgumentException with a message for people, if it is not one of this dialect
     Question read(Call call);
 
-    /// The whole body for a call that does not ask for an answer, such as one that counts tokens;
-    /// null for one that does.
+    /// The whole body for a call that does not ask a model to say something, such as one that
+    /// counts tokens; null for one that does.
     default byte @Nullable [] aside(Call call) {
         return null;
     }

@@ -11,6 +11,7 @@ public final class Dialects {
     public static final List<Dialect> ALL =
             List.of(
                     CHAT,
+                    new Completions(),
                     new Responses(),
                     new Messages(),
                     new Gemini(),

@@ -33,22 +33,17 @@ record Gemini() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
+    public List<String> paths() {
         return List.of(
-                "POST /v1beta/models/MODEL" + WHOLE,
-                "POST /v1beta/models/MODEL" + STREAM + "?alt=sse",
-                "POST /v1beta/models/MODEL" + COUNT);
+                "/v1beta/models/MODEL" + WHOLE,
+                "/v1beta/models/MODEL" + STREAM + "?alt=sse",
+                "/v1beta/models/MODEL" + COUNT);
     }
 
     @Override
     public boolean serves(String route) {
         return route.contains("/models/")
                 && (route.endsWith(WHOLE) || route.endsWith(STREAM) || route.endsWith(COUNT));
-    }
-
-    @Override
-    public Lines lines() {
-        return Lines.EVENT_STREAM;
     }
 
     @Override
@@ -77,21 +72,13 @@ record Gemini() implements Dialect {
                             + "' (expected: sse, for no array is streamed)");
         }
         Node body = Node.ofBody(call.body());
-        List<String> calls = new ArrayList<>();
-        List<String> answered = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        List<String> images = new ArrayList<>();
-        String last = "";
+        Conversation said = new Conversation();
         if (body.get("contents").items().isEmpty()) {
             throw new IllegalArgumentException("contents: is not specified");
         }
         for (Node content : body.get("contents").items()) {
-            List<String> before = List.copyOf(calls);
-            calls.clear();
-            answered.clear();
-            results.clear();
-            images.clear();
-            last = Chat.text(content.get("parts"));
+            List<String> before = said.turn();
+            said.message(Chat.text(content.get("parts")));
             for (Node part : content.get("parts").items()) {
                 Node signature = part.either("thoughtSignature", "thought_signature");
                 if (signature.exists() && !UNSIGNED.contains(signature.text())) {
@@ -102,18 +89,17 @@ record Gemini() implements Dialect {
                 Node data = part.either("inlineData", "inline_data");
                 Node file = part.either("fileData", "file_data");
                 if (called.exists()) {
-                    calls.add(called.get("name").text());
+                    said.calls(called.get("name").text());
                 } else if (answer.exists()) {
-                    answered.add(answer.get("name").text());
-                    results.add(answer.get("response").only().quoted());
+                    said.result(answer.get("name").text(), answer.get("response").only().quoted());
                 } else if (data.exists()) {
-                    images.add(data.either("mimeType", "mime_type").text());
+                    said.shows(data.either("mimeType", "mime_type").text());
                     Question.checkBase64(standard(data.get("data").text()));
                 } else if (file.exists()) {
-                    images.add(file.either("mimeType", "mime_type").text());
+                    said.shows(file.either("mimeType", "mime_type").text());
                 }
             }
-            Question.checkResults("contents", before, answered);
+            said.checkResults("contents", before);
         }
         List<String> tools = new ArrayList<>();
         for (Node tool : body.get("tools").items()) {
@@ -123,7 +109,7 @@ record Gemini() implements Dialect {
         }
         int from = route.indexOf("/models/") + "/models/".length();
         String model = Call.decoded(route.substring(from, route.lastIndexOf(':')));
-        return new Question(model, stream, true, last, images, results, tools);
+        return said.question(model, stream, true, tools);
     }
 
     private static void checkSignature(String given) {

@@ -63,6 +63,7 @@ final class Json {
             case Boolean bool -> json.writeBoolean(bool);
             case Integer number -> json.writeNumber(number);
             case Long number -> json.writeNumber(number);
+            case Float number -> json.writeNumber(number);
             case Number number -> json.writeNumber(number.doubleValue());
             default ->
                     throw new IllegalArgumentException(

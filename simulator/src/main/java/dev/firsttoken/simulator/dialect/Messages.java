@@ -28,23 +28,8 @@ record Messages() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
-        return List.of("POST " + ROUTE, "POST " + COUNT);
-    }
-
-    @Override
-    public boolean serves(String route) {
-        return route.equals(ROUTE) || route.equals(COUNT);
-    }
-
-    @Override
-    public Lines lines() {
-        return Lines.EVENT_STREAM;
-    }
-
-    @Override
-    public String streamType() {
-        return "text/event-stream; charset=utf-8";
+    public List<String> paths() {
+        return List.of(ROUTE, COUNT);
     }
 
     @Override
@@ -71,20 +56,14 @@ record Messages() implements Dialect {
         if (call.route().equals(ROUTE) && !body.get("max_tokens").isNumber()) {
             throw new IllegalArgumentException("max_tokens: Field required");
         }
-        List<String> calls = new ArrayList<>();
-        List<String> answered = new ArrayList<>();
-        List<String> results = new ArrayList<>();
-        List<String> images = new ArrayList<>();
+        Conversation said = new Conversation();
         List<Node> messages = body.get("messages").items();
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("messages: at least one message is required");
         }
         for (int i = 0; i < messages.size(); i++) {
-            List<String> before = List.copyOf(calls);
-            calls.clear();
-            answered.clear();
-            results.clear();
-            images.clear();
+            List<String> before = said.turn();
+            said.message(Chat.text(messages.get(i).get("content")));
             boolean resultsMayCome = true;
             for (Node block : messages.get(i).get("content").items()) {
                 String type = block.get("type").text();
@@ -102,7 +81,7 @@ record Messages() implements Dialect {
                     }
                     case "image" -> {
                         String media = block.get("source").get("media_type").text();
-                        images.add(media.isEmpty() ? "url" : media);
+                        said.shows(media.isEmpty() ? "url" : media);
                         if (!media.isEmpty()) {
                             Question.checkBase64(block.get("source").get("data").text());
                         }
@@ -110,29 +89,26 @@ record Messages() implements Dialect {
                     case "thinking" ->
                             Question.checkSignature(
                                     "messages." + i, block.get("signature"), SIGNATURE);
-                    case "tool_use" -> calls.add(block.get("id").text());
-                    case "tool_result" -> {
-                        answered.add(block.get("tool_use_id").text());
-                        results.add(Chat.text(block.get("content")));
-                    }
+                    case "tool_use" -> said.calls(block.get("id").text());
+                    case "tool_result" ->
+                            said.result(
+                                    block.get("tool_use_id").text(),
+                                    Chat.text(block.get("content")));
                     case "" ->
                             throw new IllegalArgumentException("messages." + i + ": no block type");
                     default -> {}
                 }
             }
-            if (!before.isEmpty() && answered.isEmpty()) {
+            if (!before.isEmpty() && !said.hasResults()) {
                 throw new IllegalArgumentException(
                         "messages." + i + ": `tool_use` ids without `tool_result`: " + before);
             }
-            Question.checkResults("messages." + i, before, answered);
+            said.checkResults("messages." + i, before);
         }
-        return new Question(
+        return said.question(
                 body.get("model").text(),
                 body.get("stream").isTrue(),
                 true,
-                Chat.text(messages.getLast().get("content")),
-                images,
-                results,
                 body.get("tools").items().stream().map(tool -> tool.get("name").text()).toList());
     }
 

@@ -111,6 +111,15 @@ final class Node {
         return value instanceof Number;
     }
 
+    boolean isArray() {
+        return value instanceof List<?>;
+    }
+
+    /// A number without its fraction, or what stands in for anything else.
+    int whole(int otherwise) {
+        return value instanceof Number number ? number.intValue() : otherwise;
+    }
+
     /// Whether there is a value that is not `null`.
     boolean exists() {
         return value != null;

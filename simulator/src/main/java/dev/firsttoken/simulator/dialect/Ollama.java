@@ -23,13 +23,8 @@ record Ollama() implements Dialect {
     }
 
     @Override
-    public List<String> routes() {
-        return List.of("POST " + ROUTE);
-    }
-
-    @Override
-    public boolean serves(String route) {
-        return route.equals(ROUTE);
+    public List<String> paths() {
+        return List.of(ROUTE);
     }
 
     @Override
@@ -45,20 +40,19 @@ record Ollama() implements Dialect {
     @Override
     public Question read(Call call) {
         Node body = Node.ofBody(call.body());
-        String last = "";
-        List<String> images = new ArrayList<>();
-        List<String> results = new ArrayList<>();
+        Conversation said = new Conversation();
         for (Node message : body.get("messages").items()) {
             if (message.get("content").exists() && !message.get("content").isText()) {
                 throw new IllegalArgumentException("messages: content is no string");
             }
-            last = message.get("content").text();
-            images.clear();
-            message.get("images").items().forEach(image -> images.add(mediaType(image.text())));
+            String text = message.get("content").text();
+            said.message(text);
+            message.get("images").items().forEach(image -> said.shows(mediaType(image.text())));
             if (message.get("role").text().equals("tool")) {
-                results.add(last);
+                // Nobody says of which call it is.
+                said.result("", text);
             } else {
-                results.clear();
+                said.turn();
             }
             for (Node one : message.get("tool_calls").items()) {
                 if (one.get("function").get("arguments").isText()) {
@@ -67,13 +61,10 @@ record Ollama() implements Dialect {
             }
         }
         boolean stream = !body.get("stream").exists() || body.get("stream").isTrue();
-        return new Question(
+        return said.question(
                 body.get("model").text(),
                 stream,
                 true,
-                last,
-                images,
-                results,
                 body.get("tools").items().stream()
                         .map(tool -> tool.get("function").get("name").text())
                         .toList());

@@ -38,17 +38,6 @@ public record Question(
         return new Question(model, stream, usageWanted, other, images, results, tools);
     }
 
-    /// Providers take the results of all calls of a turn, and of no other call.
-    ///
-    /// @throws IllegalArgumentException if these are others
-    static void checkResults(String where, List<String> calls, List<String> results) {
-        if (!results.isEmpty()
-                && !calls.stream().sorted().toList().equals(results.stream().sorted().toList())) {
-            throw new IllegalArgumentException(
-                    where + ": results of " + results + " (expected: of the calls " + calls + ")");
-        }
-    }
-
     /// Providers know what they signed.
     ///
     /// @throws IllegalArgumentException if it is something else
