@@ -318,7 +318,7 @@ const de: Strings = {
   topP: 'Top-p',
   maxTokens: 'Höchstens Token',
   effort: 'Denkaufwand',
-  effortDefault: 'wie das Modell will',
+  effortDefault: 'wie das Modell',
   efforts: { minimal: 'minimal', low: 'gering', medium: 'mittel', high: 'hoch' },
   appearance: 'Aussehen',
   theme: 'Farben',

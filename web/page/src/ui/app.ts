@@ -94,10 +94,10 @@ export class App extends PageElement {
         <ft-sidebar .chat=${chat}></ft-sidebar>
       </aside>
       ${this.sideShown ? html`<div class="shade" @click=${() => (this.sideShown = false)}></div>` : nothing}
-      <main @decide=${this.#decide} @say=${(e: CustomEvent<string>) => this.#say(e.detail)}>
+      <main class=${steps.length === 0 ? 'empty' : ''} @decide=${this.#decide} @say=${(e: CustomEvent<string>) => this.#say(e.detail)}>
         <header class="top">
           <button class="quiet round phone" aria-label=${t.openMenu} aria-expanded=${this.sideShown} @click=${this.#openSide}>${icon('menu')}</button>
-          <h1 dir="auto">${chat.current.title || t.untitled}</h1>
+          <h1 dir="auto" class=${chat.current.title ? '' : 'hidden'}>${chat.current.title || t.untitled}</h1>
           <button class="quiet round phone" aria-label=${t.newConversation} @click=${() => this.#create()}>${icon('plus')}</button>
           <button class="quiet round" aria-label=${t.settings} title=${t.settings} @click=${() => this.#settings()}>${icon('settings')}</button>
         </header>
@@ -118,7 +118,7 @@ export class App extends PageElement {
           ${
             this.following
               ? nothing
-              : html`<button class="jump" @click=${() => this.#follow?.jump()}>${icon('down')}<span>${t.jump}</span></button>`
+              : html`<button class="jump" aria-label=${t.jump} title=${t.jump} @click=${() => this.#follow?.jump()}>${icon('down')}</button>`
           }
           <ft-composer
             .conversation=${chat.current}

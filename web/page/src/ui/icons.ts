@@ -20,6 +20,7 @@ const paths = {
   more: svg`<circle cx="5" cy="10" r="1" fill="currentColor"/><circle cx="10" cy="10" r="1" fill="currentColor"/><circle cx="15" cy="10" r="1" fill="currentColor"/>`,
   wire: svg`<path d="M3 10h3l1.8-4.5 3.4 9L13 10h4"/>`,
   tool: svg`<path d="m7 6-4 4 4 4M13 6l4 4-4 4"/>`,
+  check: svg`<path d="m5 10.5 3.5 3.5 7-8"/>`,
   alert: svg`<path d="M10 6.5v4.2M10 13.4v.1"/><circle cx="10" cy="10" r="6.8"/>`,
 } as const;
 

@@ -112,7 +112,7 @@ class ModelPicker extends PageElement {
             @pointerdown=${(e: Event) => e.preventDefault()}
             @click=${() => this.#pick(name)}
           >
-            <bdi>${name === '' ? t.defaultModel : this.models.includes(name) || name === this.model ? name : t.anyModel(name)}</bdi>
+            <bdi>${name === '' ? t.defaultModel : this.models.includes(name) || name === this.model ? name : t.anyModel(name)}</bdi>${name === this.model ? icon('check') : nothing}
           </li>`,
         )}
       </ul>
