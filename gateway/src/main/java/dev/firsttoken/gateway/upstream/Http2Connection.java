@@ -37,7 +37,7 @@ final class Http2Connection {
     /// What a provider may send ahead in an answer that is streamed, and so the most that waits
     /// here for a client that has stopped reading. Over a round trip of 100 ms it lets 640 KB/s
     /// through.
-    static final int STREAM_WINDOW_BYTES = 64 << 10;
+    private static final int STREAM_WINDOW_BYTES = 64 << 10;
 
     /// The same for an answer that comes in one piece, for which no client's pace matters.
     private static final int WHOLE_WINDOW_BYTES = 1 << 20;
