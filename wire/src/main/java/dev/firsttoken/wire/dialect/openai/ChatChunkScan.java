@@ -43,6 +43,10 @@ public final class ChatChunkScan {
             progress.done();
             return;
         }
+        if (error) {
+            // As the reader of events has it: what follows a failure belongs to no answer.
+            return;
+        }
         try {
             parser.parse(frame.dataArray(), frame.dataFrom(), frame.dataTo(), looker);
             progress.keepFrame();
