@@ -277,7 +277,7 @@ test('conversations are kept, found, exported and imported', async (t) => {
     .setInputFiles({ name: 'all.json', mimeType: 'application/json', buffer: readFileSync(file) });
   await other.getByText('2 conversations were imported.').waitFor();
   await other.getByRole('link', { name: 'Where do swallows winter?' }).click();
-  assert.match(await whole(other), /Where do swallows winter/);
+  await eventually('its answer is shown', async () => /Where do swallows winter/.test(await whole(other)));
   await other
     .locator('input[type=file][accept*=json]')
     .setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
